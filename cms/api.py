@@ -1,0 +1,72 @@
+"""The reader API: mounts the routers and renders every error as a problem."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.openapi.docs import Swagger
+
+from cms import problems
+from cms.entries.api import router as entries
+from cms.entries.records_api import router as records
+from cms.problems import FieldError, InvalidParameters, Problem
+from media import serving
+
+api = NinjaAPI(
+    title="Fil Rouge",
+    version="1.0.0",
+    description=(
+        "Everything a reader may read, and nothing else. Send a token made on your account page as "
+        "`Authorization: Bearer fr_…`; without one you read what is public. What you may not read "
+        "does not exist. Errors are `application/problem+json` (RFC 9457)."
+    ),
+    docs=Swagger(settings={"persistAuthorization": False}),
+    openapi_extra={
+        "components": {
+            "securitySchemes": {
+                "token": {"type": "http", "scheme": "bearer", "description": "A token: fr_…"}
+            }
+        },
+        "security": [{}, {"token": []}],
+    },
+    servers=[{"url": settings.BASE_URL}],
+    urls_namespace="api",
+)
+api.add_router("", entries)
+api.add_router("", records)
+
+
+@api.exception_handler(Problem)
+def problem(_request: HttpRequest, error: Problem) -> HttpResponse:
+    """Named situations."""
+    return problems.render(error)
+
+
+@api.exception_handler(ValidationError)
+def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """What django-ninja itself refuses."""
+    errors = [FieldError(str(one["loc"][-1]), str(one["msg"])) for one in error.errors]
+    return problems.render(InvalidParameters(errors=errors))
+
+
+@api.exception_handler(HttpError)
+def http_error(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Whatever django-ninja raises by number."""
+    named = Problem(str(error))
+    named.status = error.status_code  # type: ignore[assignment]
+    return problems.render(named)
+
+
+@api.exception_handler(Exception)
+def unexpected(_request: HttpRequest, error: Exception) -> HttpResponse:
+    """Left to ``cms.middleware.ApiFirst``, which logs and renders it."""
+    raise error
+
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("files/<str:file>", serving.original, name="file"),
+    path("files/<str:file>/<str:rendition>", serving.rendition, name="file_rendition"),
+]
+

@@ -1,0 +1,81 @@
+"""One entry with all that belongs to it, in one statement. Pure: nothing here runs a query."""
+
+from cms.access.clauses import Clause, gate_is_open, readable
+from cms.access.reader import Reader
+from cms.entries.select import HEAD, Statement
+
+# The path of the page above: everything up to the last slash but one. Both databases know rtrim so.
+PARENT = "rtrim(rtrim({path}, '/'), replace(rtrim({path}, '/'), '/', ''))"
+
+
+def one(reader: Reader, *, vendor: str, key: str = "", path: str = "") -> Statement:
+    """The entry of a key or a portal path, its parts, translations, breadcrumb, files and references.
+
+    Rows are ``(version, head, kind, place, a, b, c, d, gate)``; only what the reader may read.
+    """
+    wanted = Clause("e.key = %s", (key,)) if key else Clause("e.path = %s", (path,))
+    rule = readable(reader, "e", vendor=vendor)
+    translation = readable(reader, "t", vendor=vendor)
+    crumb = readable(reader, "b", vendor=vendor)
+    target = readable(reader, "r", vendor=vendor)
+    part = gate_is_open(reader, "p.gate_id", vendor=vendor)
+    file = gate_is_open(reader, "f.gate_id", vendor=vendor)
+    parent_of_entry = PARENT.format(path="e.path")
+    parent_of_up = PARENT.format(path="up.path")
+    sql = f"""
+WITH RECURSIVE e AS (
+  SELECT * FROM entries_entry e WHERE {wanted.sql} AND {rule.sql}
+), up(path) AS (
+  SELECT {parent_of_entry} FROM e WHERE e.path IS NOT NULL
+  UNION ALL SELECT {parent_of_up} FROM up WHERE length(up.path) > 1
+)
+{HEAD} LEFT JOIN (
+  SELECT 'entry' AS kind, 0 AS place, e.key AS a, e.card AS b, e.body AS c,
+    CASE WHEN e.is_woven THEN '1' ELSE '' END AS d, e.gate_id AS gate FROM e
+  UNION ALL
+  SELECT 'part', p.position, p.anchor, p.title, p.body, '', p.gate_id
+    FROM entries_part p JOIN e ON p.entry_id = e.id WHERE {part}
+  UNION ALL
+  SELECT 'translation', 0, t.key, t.locale, t.title, t.path, 0
+    FROM entries_entry t JOIN e ON t.translation_key = e.translation_key AND t.id <> e.id
+    WHERE {translation.sql}
+  UNION ALL
+  SELECT 'crumb', length(b.path), b.key, b.title, b.type, b.path, 0
+    FROM entries_entry b JOIN up ON b.path = up.path WHERE {crumb.sql}
+  UNION ALL
+  SELECT 'file', f.position, f.file, f.listing, '', '', 0
+    FROM entries_holding f JOIN e ON f.entry_id = e.id
+    LEFT JOIN entries_part p ON p.id = f.part_id
+    WHERE f.listing <> '' AND {file} AND (f.part_id IS NULL OR {part})
+  UNION ALL
+  SELECT 'reference', 0, r.key, r.card, r.type, '', 0
+    FROM entries_reference n JOIN e ON n.entry_id = e.id
+    JOIN entries_entry r ON r.key = n.target WHERE {target.sql}
+) x ON true ORDER BY x.kind, x.place"""  # noqa: S608
+    params = (
+        *wanted.params,
+        *rule.params,
+        *translation.params,
+        *crumb.params,
+        *target.params,
+    )
+    return Statement(sql, params)
+
+
+def holder_of(file: str, reader: Reader, *, vendor: str) -> Statement:
+    """Whether an entry that the reader may read now holds a file, and until when that is sure.
+
+    Rows are ``(version, head, closes_at, is_public)``.
+    """
+    rule = readable(reader, "e", vendor=vendor)
+    part = gate_is_open(reader, "p.gate_id", vendor=vendor)
+    own = gate_is_open(reader, "f.gate_id", vendor=vendor)
+    sql = f"""
+{HEAD} LEFT JOIN (
+  SELECT e.closes_at FROM entries_holding f
+    JOIN entries_entry e ON e.id = f.entry_id
+    LEFT JOIN entries_part p ON p.id = f.part_id
+    WHERE f.file = %s AND {own} AND (f.part_id IS NULL OR {part}) AND {rule.sql}
+    ORDER BY e.closes_at DESC LIMIT 1
+) x ON true"""  # noqa: S608
+    return Statement(sql, (file, *rule.params))

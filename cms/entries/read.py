@@ -1,0 +1,244 @@
+"""Asking the entries. Every answer is trimmed to the reader, or ``StaleReader`` is raised."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.db import connection
+from django.utils.dateparse import parse_datetime
+
+from cms.access.reader import Reader, StaleReader
+from cms.entries import detail, select
+from cms.entries.cursors import Place
+from cms.entries.present import EntryView, Passage, Weaver
+from cms.entries.select import Listing, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list: cards as JSON text, and where the next page starts."""
+
+    cards: tuple[str, ...]
+    next: Place | None
+
+    @property
+    def values(self) -> list[dict[str, Any]]:
+        """The cards as values, for templates."""
+        return [orjson.loads(card) for card in self.cards]
+
+
+def entries(listing: Listing, reader: Reader) -> Page:
+    """A page of cards. One query, two for a reader whose entries are rare among the newest."""
+    rows = _run(_first_statement(listing, reader), reader)
+    if len(rows) <= listing.limit and _looked_through_a_window(listing, reader):
+        rows = _run(_thorough_statement(listing, reader), reader)
+    return _page(listing, rows)
+
+
+def count(listing: Listing, reader: Reader) -> tuple[int, bool]:
+    """How many entries the list has, and whether that is exact. One query."""
+    ((number,),) = _run(select.count(listing, reader, vendor=connection.vendor), reader)
+    return min(number, select.MOST_COUNTED), number <= select.MOST_COUNTED
+
+
+def entry(reader: Reader, *, key: str = "", path: str = "") -> EntryView | None:
+    """One entry as this reader gets it, or nothing. One query."""
+    rows = _run(detail.one(reader, vendor=connection.vendor, key=key, path=path), reader)
+    found: dict[str, list[tuple[Any, ...]]] = {}
+    for kind, *rest in rows:
+        found.setdefault(kind, []).append(tuple(rest))
+    if "entry" not in found:
+        return None
+    ((_, _, card, body, is_woven, gate),) = found["entry"]
+    blocks = orjson.loads(body)
+    if is_woven:
+        blocks = _weaver(found, reader).weave(blocks)
+    gates = reader.grants.gates
+    return EntryView(
+        card=orjson.loads(card),
+        body=blocks,
+        translations=[
+            {"key": key_, "locale": locale, "title": title, "url": path_}
+            for _, key_, locale, title, path_, _ in found.get("translation", ())
+        ],
+        files=[orjson.loads(listing) for _, _, listing, *_ in found.get("file", ())],
+        breadcrumb=[
+            {"key": key_, "title": title, "url": path_, "type": type_}
+            for _, key_, title, type_, path_, _ in found.get("crumb", ())
+        ],
+        readers=gates.label(gate),
+        is_public=not gates.rules[gate].clauses,
+    )
+
+
+def cards_of(keys: Sequence[str], reader: Reader) -> dict[str, dict[str, Any]]:
+    """Those of the keys that the reader may read, with their cards. One query."""
+    if not keys:
+        return {}
+    rule = select.readable(reader, "e", vendor=connection.vendor)
+    marks = ", ".join(["%s"] * len(keys))
+    sql = (
+        f"{select.HEAD} LEFT JOIN (SELECT e.key, e.card FROM entries_entry e "
+        f"WHERE e.key IN ({marks}) AND {rule.sql}) x ON true"
+    )
+    rows = _run(Statement(sql, (*keys, *rule.params)), reader)
+    return {key: orjson.loads(card) for key, card in rows}
+
+
+def breadcrumb(path: str, reader: Reader) -> list[dict[str, Any]]:
+    """The readable entries above a path, from the top down. One query."""
+    steps = path.strip("/").split("/")
+    above = ["/" + "/".join(steps[:end]) + "/" for end in range(1, len(steps))]
+    if not above:
+        return []
+    rule = select.readable(reader, "e", vendor=connection.vendor)
+    marks = ", ".join(["%s"] * len(above))
+    sql = (
+        f"{select.HEAD} LEFT JOIN (SELECT e.key, e.title, e.path, e.type FROM entries_entry e "
+        f"WHERE e.path IN ({marks}) AND {rule.sql}) x ON true"
+    )
+    rows = _run(Statement(sql, (*above, *rule.params)), reader)
+    crumbs = [
+        {"key": key, "title": title, "url": url, "type": type_} for key, title, url, type_ in rows
+    ]
+    return sorted(crumbs, key=lambda crumb: len(crumb["url"]))
+
+
+def may_have(file: str, reader: Reader) -> datetime | None:
+    """Until when the reader may have a file, as far as is known; ``None``: it does not exist for them."""
+    rows = _run(detail.holder_of(file, reader, vendor=connection.vendor), reader)
+    return as_moment(rows[0][0]) if rows else None
+
+
+def next_boundary(at: datetime) -> datetime | None:
+    """The next moment at which any entry opens or closes: no public answer may be cached past it."""
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT min(opens_at) FROM entries_entry WHERE opens_at > %s), "
+            "(SELECT min(closes_at) FROM entries_entry WHERE closes_at > %s "
+            "AND closes_at < '9999-01-01')",
+            [moment, moment],
+        )
+        moments = [as_moment(value) for value in cursor.fetchone() if value is not None]
+    return min(moments, default=None)
+
+
+def versions() -> tuple[int, int]:
+    """The access version and the head of the change feed: what an answer depends on besides time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.version, h.last FROM access_accessstate s CROSS JOIN entries_feedhead h"
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
+def as_moment(value: datetime | str) -> datetime:
+    """A moment as databases return it from plain SQL: SQLite gives text."""
+    parsed = parse_datetime(value) if isinstance(value, str) else value
+    if parsed is None:
+        raise ValueError(f"Not a moment: {value!r}")
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _first_statement(listing: Listing, reader: Reader) -> Statement:
+    vendor = connection.vendor
+    one_topic = len(listing.topics) == 1 and listing.order == "-published_at"
+    if vendor != "postgresql" or not _has_window(listing):
+        if one_topic and listing.under is None:
+            return select.topic_by_window(listing, reader, vendor=vendor)
+        return select.plain(listing, reader, vendor=vendor)
+    if not _looked_through_a_window(listing, reader):
+        return _thorough_statement(listing, reader)
+    if one_topic:
+        return select.topic_by_window(listing, reader, vendor=vendor)
+    return select.by_window(listing, reader, vendor=vendor)
+
+
+def _thorough_statement(listing: Listing, reader: Reader) -> Statement:
+    vendor = connection.vendor
+    if vendor != "postgresql":
+        return select.plain(listing, reader, vendor=vendor)
+    if len(listing.topics) == 1 and listing.order == "-published_at":
+        return select.topic_by_gate(listing, reader)
+    return select.by_gate(listing, reader)
+
+
+def _has_window(listing: Listing) -> bool:
+    # A subtree, the menu and the pinned have selective indexes of their own.
+    selective = listing.under is not None or listing.menu or listing.pinned_at is not None
+    return listing.column == "published_at" and not selective
+
+
+def _looked_through_a_window(listing: Listing, reader: Reader) -> bool:
+    if connection.vendor != "postgresql":
+        return len(listing.topics) == 1 and listing.order == "-published_at" and (
+            listing.under is None
+        )
+    return _has_window(listing) and len(reader.grants.open_gates) > select.FEW_GATES
+
+
+def _run(statement: Statement, reader: Reader) -> list[tuple[Any, ...]]:
+    """The rows after the version and the head, which must be the reader's."""
+    adapt = connection.ops.adapt_datetimefield_value
+    params = [
+        adapt(param) if isinstance(param, datetime) else param for param in statement.params
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, params)
+        rows = cursor.fetchall()
+    if not rows or rows[0][0] != reader.grants.version:
+        raise StaleReader
+    return [row[2:] for row in rows if row[2] is not None]
+
+
+def _page(listing: Listing, rows: list[tuple[Any, ...]]) -> Page:
+    following = None
+    if len(rows) > listing.limit:
+        rows = rows[: listing.limit]
+        _, id_, value = rows[-1]
+        if listing.is_dated:
+            value = as_moment(value).isoformat()
+        following = Place(value, id_)
+    return Page(tuple(row[0] for row in rows), following)
+
+
+def _weaver(found: dict[str, list[tuple[Any, ...]]], reader: Reader) -> Weaver:
+    gates = reader.grants.gates
+    return Weaver(
+        passages={
+            anchor: Passage(title=title, body=orjson.loads(body), readers=gates.names(gate))
+            for _, anchor, title, body, _, gate in found.get("part", ())
+        },
+        cards={
+            key: orjson.loads(card) for _, key, card, *_ in found.get("reference", ())
+        },
+    )
+
+
+def newest_with_topics(view: EntryView, reader: Reader, *, limit: int) -> list[dict[str, Any]]:
+    """Entries that share a topic with this one, newest first. One query or two."""
+    slugs = tuple(topic["slug"] for topic in view.card["topics"])
+    if not slugs:
+        return []
+    listing = Listing(
+        topics=slugs,
+        locales=(view.card["locale"],),
+        limit=limit,
+        without=(view.card["key"],),
+    )
+    return entries(listing, reader).values
+
+
+def menu(reader: Reader, locale: str) -> list[dict[str, Any]]:
+    """The sections of a language, in the editors' order. One query."""
+    listing = Listing(locales=(locale,), menu=True, limit=20, order="menu")
+    return entries(listing, reader).values
+
+
+def without(listing: Listing, *keys: str) -> Listing:
+    """The same list, less these entries."""
+    return replace(listing, without=(*listing.without, *keys))

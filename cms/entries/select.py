@@ -1,0 +1,267 @@
+"""Questions to the entries, and the SQL that answers them. Pure: nothing here runs a query.
+
+Every statement returns the access version and the head of the change feed beside its rows, so that
+one query both answers and proves that the reader was fresh.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from cms.access.clauses import Clause, gate_is_open, in_window, readable
+from cms.access.reader import Reader
+from cms.entries.cursors import Place
+
+WINDOW = 1000
+"""How many of the newest rows are looked at before asking gate by gate."""
+FEW_GATES = 24
+"""Up to so many gates, asking gate by gate is cheaper than looking through a window."""
+MOST_COUNTED = 10_000
+
+ORDERS = {
+    "-published_at": ("published_at", True),
+    "published_at": ("published_at", False),
+    "-updated_at": ("updated_at", True),
+    "title": ("sort_title", False),
+    "menu": ("position", False),
+}
+PUBLIC_ORDERS = ("-published_at", "published_at", "-updated_at", "title")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list of entries: several values of one filter are OR, several filters are AND."""
+
+    types: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    locales: tuple[str, ...] = ()
+    under: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    order: str = "-published_at"
+    limit: int = 20
+    after: Place | None = None
+    without: tuple[str, ...] = ()
+    without_types: tuple[str, ...] = ()
+    pinned_at: datetime | None = None
+    menu: bool = False
+
+    @property
+    def column(self) -> str:
+        return ORDERS[self.order][0]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the list is in order of a moment."""
+        return self.column.endswith("_at")
+
+    @property
+    def newest_first(self) -> bool:
+        return ORDERS[self.order][1]
+
+
+class Statement(NamedTuple):
+    """SQL and its parameters."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+
+HEAD = "SELECT s.version, h.last, x.* FROM access_accessstate s CROSS JOIN entries_feedhead h "
+COLUMNS = "e.card, e.id, e.{column} AS place"
+
+
+def plain(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
+    """One statement in the order asked for; right for every reader, quick for most."""
+    where = _where([*_filters(listing, vendor), readable(reader, "e", vendor=vendor)])
+    sql, params = _ordered(listing, f"FROM entries_entry e {where.sql}", where.params)
+    return _with_head(listing, sql, params)
+
+
+def by_window(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
+    """The newest ``WINDOW`` rows, then the rule: bounded work for a reader with many gates."""
+    direction = _direction(listing)
+    filters = _where(_filters(listing, vendor))
+    rule = readable(reader, "e", vendor=vendor)
+    inner = (
+        f"SELECT * FROM entries_entry e {filters.sql} "  # noqa: S608
+        f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {WINDOW}"
+    )
+    sql, params = _ordered(
+        listing, f"FROM ({inner}) e WHERE {rule.sql}", (*filters.params, *rule.params)
+    )
+    return _with_head(listing, sql, params)
+
+
+def by_gate(listing: Listing, reader: Reader) -> Statement:
+    """The first rows of each gate, merged (PostgreSQL): quick when gates are few or hold little."""
+    filters = _filters(listing, "postgresql")
+    rule = in_window(reader, "e", vendor="postgresql")
+    where = _where([Clause("e.gate_id = g.id"), *filters, rule])
+    inner, params = _ordered(listing, f"FROM entries_entry e {where.sql}", where.params)
+    gates = f"unnest('{{{reader.grants.gate_list}}}'::bigint[]) AS g(id)"
+    direction = _direction(listing)
+    sql = (
+        f"SELECT e.* FROM {gates} CROSS JOIN LATERAL ({inner}) e "  # noqa: S608
+        f"ORDER BY e.place {direction}, e.id {direction} LIMIT {listing.limit + 1}"
+    )
+    return _with_head(listing, sql, params)
+
+
+def topic_by_window(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
+    """One topic, newest first: the topic's own rows carry gate and date."""
+    (topic,) = listing.topics
+    bounds = [Clause("t.slug = %s", (topic,)), *_time_and_place(listing, "t", "entry_id")]
+    inside = _where(bounds)
+    inner = (
+        "SELECT t.entry_id, t.gate_id FROM entries_entrytopic t "  # noqa: S608
+        f"{inside.sql} ORDER BY t.published_at DESC, t.entry_id DESC LIMIT {WINDOW}"
+    )
+    rest = _where(
+        [
+            Clause(gate_is_open(reader, "w.gate_id", vendor=vendor)),
+            *_plain_filters(listing, vendor),
+            readable(reader, "e", vendor=vendor),
+        ]
+    )
+    sql, params = _ordered(
+        listing,
+        f"FROM ({inner}) w JOIN entries_entry e ON e.id = w.entry_id {rest.sql}",
+        (*inside.params, *rest.params),
+    )
+    return _with_head(listing, sql, params)
+
+
+def topic_by_gate(listing: Listing, reader: Reader) -> Statement:
+    """One topic, gate by gate (PostgreSQL)."""
+    (topic,) = listing.topics
+    where = _where(
+        [
+            Clause("t.slug = %s AND t.gate_id = g.id", (topic,)),
+            *_time_and_place(listing, "t", "entry_id"),
+            *_plain_filters(listing, "postgresql"),
+            readable(reader, "e", vendor="postgresql"),
+        ]
+    )
+    inner = (
+        f"SELECT {_columns(listing)} FROM entries_entrytopic t "  # noqa: S608
+        f"JOIN entries_entry e ON e.id = t.entry_id {where.sql} "
+        f"ORDER BY t.published_at DESC, t.entry_id DESC LIMIT {listing.limit + 1}"
+    )
+    gates = f"unnest('{{{reader.grants.gate_list}}}'::bigint[]) AS g(id)"
+    sql = (
+        f"SELECT e.* FROM {gates} CROSS JOIN LATERAL ({inner}) e "  # noqa: S608
+        f"ORDER BY e.place DESC, e.id DESC LIMIT {listing.limit + 1}"
+    )
+    return _with_head(listing, sql, where.params)
+
+
+def count(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
+    """How many entries the list has in all, up to one more than ``MOST_COUNTED``."""
+    where = _where([*_filters(listing, vendor, paged=False), readable(reader, "e", vendor=vendor)])
+    inner = f"SELECT 1 FROM entries_entry e {where.sql} LIMIT {MOST_COUNTED + 1}"  # noqa: S608
+    counted = f"SELECT count(*) AS n FROM ({inner}) c"  # noqa: S608
+    return Statement(f"{HEAD} LEFT JOIN ({counted}) x ON true", where.params)
+
+
+def _filters(listing: Listing, vendor: str, *, paged: bool = True) -> list[Clause]:
+    clauses = _plain_filters(listing, vendor)
+    if listing.topics:
+        clauses.append(
+            Clause(
+                "EXISTS (SELECT 1 FROM entries_entrytopic t WHERE t.entry_id = e.id AND "  # noqa: S608
+                f"t.slug IN ({_marks(listing.topics)}))",
+                listing.topics,
+            )
+        )
+    return [*clauses, *_time_and_place(listing, "e", "id", paged=paged)]
+
+
+def _plain_filters(listing: Listing, vendor: str) -> list[Clause]:
+    clauses = []
+    for column, values in (("type", listing.types), ("locale", listing.locales)):
+        if values:
+            clauses.append(Clause(f"e.{column} IN ({_marks(values)})", values))
+    if listing.without:
+        clauses.append(Clause(f"e.key NOT IN ({_marks(listing.without)})", listing.without))
+    if listing.without_types:
+        marks = _marks(listing.without_types)
+        clauses.append(Clause(f"e.type NOT IN ({marks})", listing.without_types))
+    if listing.under is not None:
+        clauses.append(starts_with("e.path", listing.under, vendor=vendor))
+    if listing.pinned_at is not None:
+        clauses.append(Clause("e.pinned_until > %s", (listing.pinned_at,)))
+    if listing.menu:
+        clauses.append(Clause("e.position <> '' AND e.section = e.key"))
+    return clauses
+
+
+def starts_with(column: str, prefix: str, *, vendor: str) -> Clause:
+    """A prefix in the form whose index each database can use."""
+    if vendor == "postgresql":
+        escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        return Clause(f"{column} LIKE %s", (escaped + "%",))
+    return Clause(f"{column} >= %s AND {column} < %s", (prefix, prefix + "\U0010ffff"))
+
+
+def _time_and_place(
+    listing: Listing, alias: str, id_column: str, *, paged: bool = True
+) -> list[Clause]:
+    clauses = []
+    if listing.since:
+        clauses.append(Clause(f"{alias}.published_at >= %s", (listing.since,)))
+    if listing.until:
+        clauses.append(Clause(f"{alias}.published_at < %s", (listing.until,)))
+    if listing.after and paged:
+        comparison = "<" if listing.newest_first else ">"
+        value: Any = listing.after.value
+        if listing.is_dated:
+            value = datetime.fromisoformat(listing.after.value)
+        clauses.append(
+            Clause(
+                f"({alias}.{listing.column}, {alias}.{id_column}) {comparison} (%s, %s)",
+                (value, listing.after.id),
+            )
+        )
+    return clauses
+
+
+def _ordered(
+    listing: Listing, source: str, params: tuple[Any, ...]
+) -> tuple[str, tuple[Any, ...]]:
+    direction = _direction(listing)
+    return (
+        f"SELECT {_columns(listing)} {source} "
+        f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {listing.limit + 1}",
+        params,
+    )
+
+
+def _with_head(listing: Listing, sql: str, params: tuple[Any, ...]) -> Statement:
+    direction = _direction(listing)
+    return Statement(
+        f"{HEAD} LEFT JOIN ({sql}) x ON true ORDER BY x.place {direction}, x.id {direction}",
+        params,
+    )
+
+
+def _columns(listing: Listing) -> str:
+    return COLUMNS.format(column=listing.column)
+
+
+def _direction(listing: Listing) -> str:
+    return "DESC" if listing.newest_first else "ASC"
+
+
+def _where(clauses: Sequence[Clause]) -> Clause:
+    if not clauses:
+        return Clause("")
+    return Clause(
+        "WHERE " + " AND ".join(clause.sql for clause in clauses),
+        tuple(param for clause in clauses for param in clause.params),
+    )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join(["%s"] * len(values))

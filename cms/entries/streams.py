@@ -1,0 +1,142 @@
+"""Feeds of a section (Atom, RSS) and the sitemap: what any feed reader or crawler may know."""
+
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+
+from cms.access.reader import NEVER, Reader, StaleReader
+from cms.accounts import identity
+from cms.accounts.identity import TRIES
+from cms.entries import read, types
+from cms.entries.answers import cache_control, fresh_until
+from cms.entries.present import EntryView
+from cms.entries.select import Listing
+from cms.problems import InvalidCredentials, NotNow
+
+FORMATS: dict[str, type[SyndicationFeed]] = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
+LONGEST = 30
+SITEMAP = 100
+MOST_URLS = 50_000
+
+
+def feed(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    """The feed of a section, for its public part or, with a token in the address, for its owner."""
+    secret = request.GET.get("token", "")
+    for _ in range(TRIES):
+        try:
+            reader = _reader_of(request, secret)
+            return _feed(reader, key, form, secret)
+        except StaleReader:
+            identity.forget_token(secret)
+            identity.forget(request)
+        except InvalidCredentials as error:
+            raise Http404 from error
+    raise NotNow
+
+
+def _reader_of(request: HttpRequest, secret: str) -> Reader:
+    if secret:
+        reader = identity.reader_for_token(secret)
+        if "feed" not in reader.grants.scopes:
+            raise InvalidCredentials
+        return reader
+    return identity.reader_of(request)
+
+
+def _feed(reader: Reader, key: str, form: str, secret: str) -> HttpResponse:
+    view = read.entry(reader, key=key)
+    if view is None:
+        raise Http404
+    listing = Listing(
+        under=str(view.card["url"]),
+        without=(key,),
+        without_types=tuple(one.slug for one in types.all_types() if not one.in_streams),
+        limit=LONGEST,
+    )
+    cards = read.entries(listing, reader).values
+    made = _written(view, cards, FORMATS[form])
+    response = HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Cookie, Authorization"
+    if secret:
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _written(
+    view: EntryView, cards: list[dict[str, Any]], form: type[SyndicationFeed]
+) -> SyndicationFeed:
+    card = view.card
+    made = form(
+        title=f"{card['title']} · {settings.WAGTAIL_SITE_NAME}",
+        link=settings.BASE_URL + str(card["url"]),
+        description=str(card["summary"]) or str(card["title"]),
+        language=str(card["locale"]),
+        # Without it, Atom would repeat the address, and with it whatever secret it holds.
+        feed_url=None,
+    )
+    for one in cards:
+        made.add_item(
+            title=one["title"],
+            link=_absolute(one["url"]),
+            description=one["summary"],
+            unique_id=f"{settings.BASE_URL}/{one['key']}",
+            unique_id_is_permalink=False,
+            pubdate=_moment(one["published_at"]),
+            updateddate=_moment(one["updated_at"]),
+            categories=[topic["name"] for topic in one["topics"]],
+            author_name=(one.get("author") or {}).get("name"),
+        )
+    return made
+
+
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """What is public, newest first, page by page (sitemaps.org)."""
+
+    def question(reader: Reader) -> HttpResponse:
+        urls: list[tuple[str, str]] = []
+        listing = Listing(order="-updated_at", limit=SITEMAP)
+        while len(urls) < MOST_URLS:
+            found = read.entries(listing, reader)
+            urls += [
+                (card["url"], card["updated_at"])
+                for card in found.values
+                if card["url"].startswith("/")
+            ]
+            if found.next is None:
+                break
+            listing = Listing(order="-updated_at", limit=SITEMAP, after=found.next)
+        return HttpResponse(_sitemap(urls), content_type="application/xml")
+
+    # A crawler is a stranger, whoever's browser asks.
+    request.COOKIES.clear()
+    request.META.pop("HTTP_AUTHORIZATION", None)
+    response = identity.answered(request, question)
+    now = identity.now()
+    seconds = fresh_until(now, read.next_boundary(now) or NEVER)
+    response["Cache-Control"] = cache_control(seconds)
+    return response
+
+
+def _sitemap(urls: list[tuple[str, str]]) -> str:
+    lines = "".join(
+        f"<url><loc>{escape(settings.BASE_URL + url)}</loc><lastmod>{updated}</lastmod></url>"
+        for url, updated in urls
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{lines}</urlset>'
+    )
+
+
+def _absolute(url: str) -> str:
+    return settings.BASE_URL + url if url.startswith("/") else url
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

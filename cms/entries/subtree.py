@@ -1,0 +1,115 @@
+"""Whole subtrees at once: moving and renaming, and bringing gates up to Wagtail's privacy settings.
+
+The number of statements depends on how many nodes carry a restriction, never on how many pages
+there are.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat, Replace, Substr
+from wagtail.models import Page
+
+from cms.access import gates
+from cms.access.privacy import (
+    STEP,
+    Restrictions,
+    page_restrictions,
+    page_restrictions_around,
+    privacy_is_applied,
+)
+from cms.entries import feed
+from cms.entries.models import Entry, EntryTopic
+
+CHUNK = 5000
+
+
+@transaction.atomic
+def moved(old: str, new: str, *, section: str | None, at: datetime) -> int:
+    """Give a page and all below it their new paths. Returns how many entries that were."""
+    within = Entry.objects.filter(under(old))
+    changes: dict[str, Any] = {
+        "path": Concat(Value(new), Substr("path", len(old) + 1)),
+        "card": Replace("card", Value(f'"url":"{old}'), Value(f'"url":"{new}')),
+    }
+    if section is not None:
+        changes["section"] = Value(section)
+    count = within.update(**changes)
+    _say_moved(Entry.objects.filter(under(new)), at)
+    return count
+
+
+@transaction.atomic
+def realign(tree_path: str, *, at: datetime) -> int:
+    """Recompute the gates of a page and all below it. Returns how many entries changed theirs."""
+    changed = _apply(page_restrictions_around(tree_path), tree_path, at)
+    privacy_is_applied()
+    return changed
+
+
+@transaction.atomic
+def realign_everything(*, at: datetime) -> int:
+    """Recompute the gate of every page's entry, after restrictions were written around the code."""
+    changed = _apply(page_restrictions(), "", at)
+    privacy_is_applied()
+    return changed
+
+
+def follow_order() -> None:
+    """Take over the order of menu pages after editors reordered siblings."""
+    positions = dict(
+        Page.objects.filter(
+            pk__in=Entry.objects.exclude(position="").values("page_id")
+        ).values_list("pk", "path")
+    )
+    menu = list(Entry.objects.filter(page_id__in=positions))
+    for entry in menu:
+        entry.position = positions[entry.page_id or 0]
+    Entry.objects.bulk_update(menu, ["position"])
+
+
+def under(path: str) -> Q:
+    """Entries at or below a portal path that ends in a slash."""
+    return Q(path__startswith=path)
+
+
+def _apply(restrictions: Restrictions, top: str, at: datetime) -> int:
+    paths = dict(Page.objects.filter(path__startswith=top).values_list("pk", "path"))
+    present = [
+        (id_, gate_id, _nearest(paths[page_id], restrictions))
+        for id_, gate_id, page_id in Entry.objects.exclude(page_id=None).values_list(
+            "pk", "gate_id", "page_id"
+        )
+        if page_id in paths
+    ]
+    rules = {node: restrictions.rule_at(node) for node in {node for _, _, node in present}}
+    gate_ids = gates.intern_all(list(set(rules.values())))
+    differing: dict[int, list[int]] = defaultdict(list)
+    for id_, gate_id, node in present:
+        wanted = gate_ids[rules[node]]
+        if wanted != gate_id:
+            differing[wanted].append(id_)
+    for gate_id, ids in differing.items():
+        for chunk in _chunks(ids):
+            Entry.objects.filter(pk__in=chunk).update(gate_id=gate_id)
+            EntryTopic.objects.filter(entry_id__in=chunk).update(gate_id=gate_id)
+            _say_moved(Entry.objects.filter(pk__in=chunk), at)
+    return sum(len(ids) for ids in differing.values())
+
+
+def _nearest(path: str, restrictions: Restrictions) -> str:
+    """The closest restricted node at or above a path, or nothing."""
+    ends = range(len(path), 0, -STEP)
+    return next((path[:end] for end in ends if path[:end] in restrictions.rules), "")
+
+
+def _chunks(ids: list[int]) -> list[list[int]]:
+    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+
+
+def _say_moved(entries: QuerySet[Entry], at: datetime) -> None:
+    sql, params = entries.order_by().values("key").query.sql_with_params()
+    feed.append_selected(sql, list(params), count=entries.count(), at=at)

@@ -1,0 +1,44 @@
+"""For the operator's probes: is the process alive, and can it answer readers?"""
+
+import time
+
+import orjson
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+
+from cms.access.gates import state
+from cms.entries import read
+
+STARTED = time.monotonic()
+
+
+def live(_request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return _answer({"status": "live", "uptime_s": round(time.monotonic() - STARTED)}, 200)
+
+
+def ready(_request: HttpRequest) -> HttpResponse:
+    """The database answers, the access state is there, and privacy is applied."""
+    try:
+        present = state()
+        _, head = read.versions()
+    except DatabaseError as error:
+        return _answer({"status": "not ready", "reason": type(error).__name__}, 503)
+    if not present.version:
+        return _answer({"status": "not ready", "reason": "no access state: run migrate"}, 503)
+    facts = {
+        "status": "ready",
+        "database": connection.vendor,
+        "access_version": present.version,
+        "privacy_pending": present.privacy - present.applied,
+        "last_change": head,
+    }
+    return _answer(facts, 200)
+
+
+def _answer(facts: dict[str, object], status: int) -> HttpResponse:
+    response = HttpResponse(
+        orjson.dumps(facts), status=status, content_type="application/json"
+    )
+    response["Cache-Control"] = "no-store"
+    return response

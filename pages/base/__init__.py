@@ -1,0 +1,1 @@
+"""What every page type shares: fields, panels, and how a page becomes an entry."""

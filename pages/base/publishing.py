@@ -1,0 +1,190 @@
+"""From pages to entries: one page, many, or all, always in the caller's transaction."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import Q
+from wagtail.models import Page
+
+from cms.entries import publish, subtree
+from cms.entries.models import Change, Entry, Holding
+from cms.entries.projection import Projection, ProjectionFailed, Weight
+from pages.base.lookup import found_for, surroundings_of
+from pages.base.projecting import project
+
+if TYPE_CHECKING:
+    from pages.base.models import BasePage
+
+CHUNK = 200
+
+
+@dataclass(slots=True)
+class Batch:
+    """Pages waiting to be projected together, the last state of each, and pages that are gone."""
+
+    pages: dict[int, "BasePage"] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
+
+    def flush(self) -> None:
+        while self.pages or self.gone:
+            gone, self.gone = self.gone, set()
+            pages, self.pages = list(self.pages.values()), {}
+            at = datetime.now(UTC)
+            publish.retire(Q(page_id__in=gone), at=at)
+            for start in range(0, len(pages), CHUNK):
+                _follow([page for page in pages[start : start + CHUNK] if page.pk], at=at)
+
+
+_batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
+
+
+@contextmanager
+def batch() -> Iterator[None]:
+    """Project what is saved inside together, at the end, in one transaction with it."""
+    if _batch.get() is not None:
+        yield
+        return
+    with transaction.atomic():
+        waiting = Batch()
+        token = _batch.set(waiting)
+        try:
+            yield
+            waiting.flush()
+        finally:
+            _batch.reset(token)
+
+
+def follow(page: "BasePage") -> None:
+    """Make a page's entry what the page now is: there, scheduled, or gone."""
+    waiting = _batch.get()
+    if waiting is None:
+        _follow([page], at=datetime.now(UTC))
+    else:
+        waiting.pages[page.pk] = page
+        waiting.gone.discard(page.pk)
+
+
+def gone(page_id: int) -> None:
+    """A page was deleted."""
+    waiting = _batch.get()
+    if waiting is None:
+        publish.retire(Q(page_id=page_id), at=datetime.now(UTC))
+    else:
+        waiting.pages.pop(page_id, None)
+        waiting.gone.add(page_id)
+
+
+def refresh(page_ids: Iterable[int]) -> None:
+    """Project pages anew as the database has them."""
+    wanted = sorted({pk for pk in page_ids if pk is not None})
+    for start in range(0, len(wanted), CHUNK):
+        for page in _specific(wanted[start : start + CHUNK]):
+            follow(page)
+
+
+def _specific(page_ids: Sequence[int]) -> list["BasePage"]:
+    pages = Page.objects.filter(pk__in=page_ids).specific()
+    return [page for page in pages if hasattr(page, "entry_type_slug")]
+
+
+def holding(files: Iterable[str]) -> list[int]:
+    """The pages whose entries hold any of these files."""
+    held = Holding.objects.filter(file__in=list(files), entry__page_id__isnull=False)
+    return list(held.values_list("entry__page_id", flat=True).distinct())
+
+
+def realign(tree_path: str) -> None:
+    """Privacy changed at a page: new gates for its subtree, and anew what held files of private
+    collections, since which of their blocks are parts depends on the page's own rule.
+    """
+    subtree.realign(tree_path, at=datetime.now(UTC))
+    _refresh_holders_of_private_files(tree_path)
+
+
+def realign_everything() -> None:
+    """Privacy may have changed anywhere."""
+    subtree.realign_everything(at=datetime.now(UTC))
+    _refresh_holders_of_private_files("")
+
+
+def _refresh_holders_of_private_files(tree_path: str) -> None:
+    holders = (
+        Holding.objects.exclude(gate__rule="[]")
+        .filter(entry__page_id__isnull=False)
+        .values_list("entry__page_id", flat=True)
+        .distinct()
+    )
+    refresh(
+        Page.objects.filter(pk__in=list(holders), path__startswith=tree_path).values_list(
+            "pk", flat=True
+        )
+    )
+
+
+def moved(old_path: str, new_path: str, tree_path: str | None) -> None:
+    """A page and all below it have new addresses, and perhaps stand in another section."""
+    section = None
+    if tree_path is not None:
+        top = Page.objects.filter(path=tree_path[:12]).values_list("pk", flat=True).first()
+        section = f"section-{top}" if top and len(tree_path) >= 12 else ""  # noqa: PLR2004
+    subtree.moved(old_path, new_path, section=section, at=datetime.now(UTC))
+
+
+def _follow(pages: Sequence["BasePage"], *, at: datetime) -> None:
+    present = [shown for page in pages if (shown := _shown(page)) is not None]
+    absent = {page.pk for page in pages} - {page.pk for page in present}
+    if absent:
+        publish.retire(Q(page_id__in=absent), at=at)
+    projections = projections_of(present, at=at)
+    weights = {page.entry_key: _weight_of(page) for page in present}
+    publish.put(projections, at=at, weights=weights)
+
+
+def _shown(page: "BasePage") -> "BasePage | None":
+    """What readers get of a page, now or later: its live row, or the revision that is scheduled."""
+    if page.live:
+        return page
+    if page.go_live_at is None:
+        return None
+    revision = page.scheduled_revision
+    return None if revision is None else revision.as_object()
+
+
+def projections_of(pages: Sequence["BasePage"], *, at: datetime) -> list[Projection]:
+    """Read pages as projections. Raises ``ProjectionFailed`` in words for the editor."""
+    if not pages:
+        return []
+    found = found_for(pages)
+    around = surroundings_of(pages)
+    projections = []
+    for page in pages:
+        try:
+            projections.append(project(page, found, around, at=at))
+        except ProjectionFailed:
+            raise
+        except Exception as error:
+            raise ProjectionFailed(f"«{page.title}»: {error}") from error
+    return projections
+
+
+def _weight_of(page: "BasePage") -> Weight:
+    """The editor's choice; a note that was told already is not told again."""
+    if page.change_weight != Change.Weight.MATERIAL and not page.change_note:
+        return Weight(Change.Weight.MINOR)
+    last = Change.objects.filter(key=page.entry_key).exclude(note="").last()
+    if last is not None and last.note == page.change_note:
+        return Weight(Change.Weight.MINOR)
+    return Weight(page.change_weight, page.change_note)
+
+
+def entries_of_no_page() -> list[int]:
+    """Page ids of entries whose page is gone or no longer shown: drift, if there are any."""
+    held = set(Entry.objects.exclude(page_id=None).values_list("page_id", flat=True))
+    return sorted(held - set(Page.objects.values_list("pk", flat=True)))
+
+

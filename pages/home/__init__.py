@@ -1,0 +1,1 @@
+"""The home page of a language: the root of its sections."""

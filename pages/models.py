@@ -1,0 +1,16 @@
+"""The page types, and nothing else."""
+
+from pages.base.topics import PageTopic, Topic
+from pages.home.models import HomePage
+from pages.news.models import ArticlePage, BriefPage, GuidancePage, RumourPage, SectionPage
+
+__all__ = [
+    "ArticlePage",
+    "BriefPage",
+    "GuidancePage",
+    "HomePage",
+    "PageTopic",
+    "RumourPage",
+    "SectionPage",
+    "Topic",
+]
