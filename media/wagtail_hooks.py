@@ -17,7 +17,7 @@ ENOUGH = ["add", "change", "choose", "delete", "view"]
 
 
 def _may_work_with(request: HttpRequest, thing: Any) -> bool:
-    policy: BasePermissionPolicy = policy_registry.get(type(thing))
+    policy: BasePermissionPolicy = policy_registry.get(thing)
     return bool(policy.user_has_any_permission_for_instance(request.user, ENOUGH, thing))
 
 
@@ -35,7 +35,8 @@ def editor_rendition(request: HttpRequest, pk: int) -> HttpResponse:
     image = made.image if made else None
 
     def opened() -> Bytes:
-        return Bytes(made.file.open("rb"), made.filename, _type_of(made), f"rendition-{pk}")
+        name = made.file.name.rsplit("/", 1)[-1]
+        return Bytes(made.file.open("rb"), name, _type_of(made), f"rendition-{pk}")
 
     return _sent(request, image, opened)
 

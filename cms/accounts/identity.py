@@ -137,7 +137,7 @@ def _grants_of_token(digest: str, moment: datetime, known: gates.Gates) -> Grant
     token = (
         Token.objects.filter(digest=digest).select_related("user", "user__organisation").first()
     )
-    if token is None or not token.is_good(moment) or not _may_enter(token.user, moment):
+    if token is None or not token.is_good(moment) or not may_enter(token.user, moment):
         raise InvalidCredentials
     grants = grants_of_user(token.user, known)
     return replace(
@@ -156,7 +156,7 @@ def _grants_of_session(key: str, moment: datetime, known: gates.Gates) -> Grants
         if data.get(SESSION_KEY) and data.get(BACKEND_SESSION_KEY)
         else None
     )
-    if user is None or not _may_enter(user, moment):
+    if user is None or not may_enter(user, moment):
         return None
     if not constant_time_compare(data.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash()):
         return None
@@ -197,7 +197,8 @@ def grants_of_user(user: User, known: gates.Gates) -> Grants:
     )
 
 
-def _may_enter(user: User, moment: datetime) -> bool:
+def may_enter(user: User, moment: datetime) -> bool:
+    """Active, and not of an organisation whose time is over."""
     if not user.is_active:
         return False
     expires = user.organisation.expires_at if user.organisation else None

@@ -104,7 +104,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"application_name": "fil-rouge"}
+    # Every statement here is short; compiling one takes PostgreSQL far longer than running it.
+    DATABASES["default"]["OPTIONS"] = {
+        "application_name": "fil-rouge",
+        "options": "-c jit=off",
+    }
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = None
 
@@ -247,5 +251,7 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
+    # A reader who asks for what does not exist is no news.
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

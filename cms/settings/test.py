@@ -20,4 +20,5 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 API_RATE = 0
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: readers in other threads and processes are part of what is tested.
+    DATABASES["default"]["NAME"] = str(VAR_DIR / "unused.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": str(VAR_DIR / "tests.sqlite3")}
