@@ -1,19 +1,46 @@
 """The reader API: mounts the routers and renders every error as a problem."""
 
+from http import HTTPStatus
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.openapi.docs import Swagger
+from ninja.openapi.schema import OpenAPISchema
 
 from cms import problems
 from cms.entries.api import router as entries
 from cms.entries.records_api import router as records
 from cms.problems import FieldError, InvalidParameters, Problem
 from media import serving
+from media.openapi import FILE_PATHS
 
-api = NinjaAPI(
+PROBLEM = "application/problem+json"
+
+
+class ReaderApi(NinjaAPI):
+    """The reader API; its document tells problems by their own media type, and files as well."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        schema = super().get_openapi_schema(**options)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                _tell_problems_apart(operation["responses"])
+        schema["paths"].update(FILE_PATHS)
+        return schema
+
+
+def _tell_problems_apart(responses: dict[Any, Any]) -> None:
+    for status, response in responses.items():
+        if int(status) >= HTTPStatus.BAD_REQUEST and "content" in response:
+            response["content"] = {PROBLEM: response["content"]["application/json"]}
+    responses[304] = {"description": "Not Modified: the ETag is still good"}
+
+
+api = ReaderApi(
     title="Fil Rouge",
     version="1.0.0",
     description=(

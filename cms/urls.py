@@ -14,7 +14,7 @@ from cms.entries import streams, views
 
 
 def closed(_request: HttpRequest, **_kwargs: object) -> HttpResponse:
-    """Wagtail's own doors to files: there is nothing behind them."""
+    """Doors of Wagtail and allauth that this product does not have: nothing is behind them."""
     raise Http404
 
 
@@ -32,6 +32,14 @@ urlpatterns = [
     path("editor/login/", one_door, name="wagtailadmin_login_closed"),
     path("editor/logout/", allauth_views.logout, name="wagtailadmin_logout_ours"),
     path("editor/", include(wagtailadmin_urls)),
+    path("account/", RedirectView.as_view(pattern_name="account_access"), name="account"),
+    path("account/login/", accounts.sign_in, name="account_login"),
+    path("account/login/code/", one_door, name="account_request_login_code"),
+    path("account/login/code/confirm/", accounts.confirm_code, name="account_confirm_login_code"),
+    # The company gives accounts and addresses.
+    path("account/signup/", closed, name="account_signup"),
+    path("account/email/", closed, name="account_email"),
+    re_path("^account/confirm-email/", closed, name="account_email_verification_sent"),
     path("account/access/", accounts.access, name="account_access"),
     path("account/tokens/", accounts.tokens_page, name="account_tokens"),
     path("account/tokens/<int:pk>/revoke/", accounts.revoke_token, name="account_token_revoke"),

@@ -3,7 +3,6 @@
 import hashlib
 from typing import Any, ClassVar
 
-import magic
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -12,7 +11,7 @@ from taggit.managers import TaggableManager
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
-SNIFFED = 4096
+from media import sniffing
 
 
 class Stored(models.Model):
@@ -37,13 +36,14 @@ class Stored(models.Model):
         """Hash and sniff an open file, and leave it at its start."""
         digest = hashlib.sha256()
         file.seek(0)
-        head = file.read(SNIFFED)
+        head = file.read(sniffing.SNIFFED)
         digest.update(head)
         while chunk := file.read(1 << 20):
             digest.update(chunk)
+        self.file_size = file.tell()
         file.seek(0)
         self.sha256 = digest.hexdigest()
-        self.content_type = magic.from_buffer(head, mime=True)
+        self.content_type = sniffing.type_of(head)
 
 
 class Image(Stored, AbstractImage):

@@ -2,7 +2,8 @@
 
 from pages.base.topics import PageTopic, Topic
 from pages.home.models import HomePage
-from pages.news.models import ArticlePage, BriefPage, GuidancePage, RumourPage, SectionPage
+from pages.news.models import ArticlePage, BriefPage, GuidancePage, RumourPage
+from pages.news.sections import SectionPage
 
 __all__ = [
     "ArticlePage",

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Collection, Locale, Page, Site
 
 from cms.accounts import identity, rates, tokens
 from cms.accounts.models import User
@@ -34,10 +34,14 @@ def site(db):
 
 
 def build_site():
-    root = Page.objects.get(depth=1)
+    fr, _ = Locale.objects.get_or_create(language_code="fr")
+    # A test with real transactions empties every table, the roots of Wagtail's trees included.
+    if not Page.objects.filter(depth=1).exists():
+        Page.add_root(instance=Page(title="Root", slug="root", locale=fr))
+    if not Collection.objects.filter(depth=1).exists():
+        Collection.add_root(name="Root")
     Page.objects.filter(depth=2).delete()
     root = Page.objects.get(depth=1)
-    fr, _ = Locale.objects.get_or_create(language_code="fr")
     en, _ = Locale.objects.get_or_create(language_code="en")
     home = root.add_child(instance=HomePage(title="Accueil", slug="accueil", locale=fr))
     english = HomePage(

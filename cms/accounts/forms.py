@@ -60,7 +60,7 @@ class SignInForm(LoginForm):
 
 
 class CodeForm(ConfirmLoginCodeForm):
-    """The mailed code. Guesses are counted by address: sessions, codes and computers change nothing."""
+    """The mailed code. Guesses are counted by address, over all sessions, codes and computers."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

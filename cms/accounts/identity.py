@@ -153,7 +153,8 @@ def _grants_of_session(key: str, moment: datetime, known: gates.Gates) -> Grants
     data = store.load()
     user = (
         User.objects.filter(pk=data.get(SESSION_KEY)).select_related("organisation").first()
-        if data.get(SESSION_KEY) and data.get(BACKEND_SESSION_KEY)
+        if data.get(SESSION_KEY)
+        and data.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
         else None
     )
     if user is None or not may_enter(user, moment):

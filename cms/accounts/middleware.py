@@ -13,7 +13,7 @@ YEAR = 365 * 24 * 3600
 
 
 class AccountPages:
-    """Account pages have no language in their address: ``?language=`` chooses one and is remembered."""
+    """Their addresses name no language: ``?language=`` chooses one and is remembered."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

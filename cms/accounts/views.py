@@ -1,11 +1,18 @@
-"""The account's own pages: what I can read, my tokens, the addresses of my feeds."""
+"""The account's own pages: the door, what I can read, my tokens, the addresses of my feeds."""
 
+from typing import Any
+
+from allauth.account.views import ConfirmLoginCodeView, LoginView
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from cms.access.reader import Reader
 from cms.accounts import tokens
 from cms.accounts.forms import TokenForm
 from cms.accounts.identity import answered, now
@@ -13,41 +20,80 @@ from cms.accounts.models import Token, User
 from cms.problems import InvalidParameters
 
 FEED_DAYS = 730
+EDITOR = "/editor/"
+TOO_MANY = _("You have as many tokens as one person may have. Revoke one first.")
+
+
+class SignIn(LoginView):
+    """One page: the address, then a mailed code, a passkey or a password."""
+
+    def get_authenticated_redirect_url(self) -> str:
+        """Wagtail sends people here that may not edit; sending them back would never end."""
+        url = str(super().get_authenticated_redirect_url())
+        if url.startswith(EDITOR) and not self.request.user.has_perm("wagtailadmin.access_admin"):
+            raise PermissionDenied
+        return url
+
+
+class ConfirmCode(ConfirmLoginCodeView):
+    """The mailed code. Addresses without an account cost the same query as those with one."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        if self.stage.login.user is None:
+            User.objects.filter(pk=0).first()
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        return kwargs
+
+
+sign_in = SignIn.as_view()
+confirm_code = ConfirmCode.as_view()
 
 
 @never_cache
 @login_required
 def access(request: HttpRequest) -> HttpResponse:
     """The groups a person is in, and what that opens."""
-    return answered(
-        request, lambda reader: render(request, "account/access.html", {"reader": reader})
-    )
+    person = _person(request)
+    organisation = person.organisation
+    own = set(person.groups.values_list("name", flat=True))
+    through = set(organisation.groups.values_list("name", flat=True)) if organisation else set()
+    context = {
+        "account": person,
+        "organisation": organisation,
+        "groups": [
+            {"name": name, "is_through_organisation": name not in own}
+            for name in sorted(own | through)
+        ],
+    }
+
+    def question(reader: Reader) -> HttpResponse:
+        return render(request, "account/access.html", {**context, "reader": reader})
+
+    return answered(request, question)
 
 
 @never_cache
 @login_required
 def tokens_page(request: HttpRequest) -> HttpResponse:
     """List and make tokens. A new one is shown once, on the answer to the form."""
-    form = TokenForm(request.POST or None)
+    person = _person(request)
+    form = TokenForm(request.POST or None, user=person)
     secret = ""
     if request.method == "POST" and form.is_valid():
         try:
-            _, secret = tokens.create(
-                _person(request),
-                name=form.cleaned_data["name"],
-                scopes=form.cleaned_data["scopes"],
-                days=form.cleaned_data["days"],
-                at=now(),
-            )
-            form = TokenForm()
-        except InvalidParameters as problem:
-            for error in problem.errors:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
+            _record, secret = tokens.create(person, at=now(), **form.cleaned_data)
+        except InvalidParameters:
+            form.add_error(None, TOO_MANY)
+        else:
+            form = TokenForm(user=person)
+    moment = now()
     context = {
         "form": form,
         "secret": secret,
-        "tokens": _person(request).tokens.all(),
-        "now": now(),
+        "tokens": [
+            {"record": token, "scopes": _words(token), "is_good": token.is_good(moment)}
+            for token in person.tokens.all()
+        ],
     }
     return render(request, "account/tokens.html", context)
 
@@ -64,13 +110,23 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def feed_address(request: HttpRequest, key: str) -> HttpResponse:
     """Make a feed address with a token of its own, which can be revoked like any other."""
-    address = ""
+    address, error = "", ""
     if request.method == "POST":
-        _, secret = tokens.create(
-            _person(request), name=f"Atom {key}"[:80], scopes=["feed"], days=FEED_DAYS, at=now()
-        )
-        address = request.build_absolute_uri(f"/feeds/{key}.atom?token={secret}")
-    return render(request, "account/feed.html", {"key": key, "address": address})
+        try:
+            _record, secret = tokens.create(
+                _person(request), name=f"Atom {key}"[:80], scopes=["feed"], days=FEED_DAYS, at=now()
+            )
+        except InvalidParameters:
+            error = str(TOO_MANY)
+        else:
+            path = reverse("feed", kwargs={"key": key, "form": "atom"})
+            address = request.build_absolute_uri(f"{path}?token={secret}")
+    context = {"key": key, "address": address, "error": error, "days": FEED_DAYS}
+    return render(request, "account/feed.html", context)
+
+
+def _words(token: Token) -> list[str]:
+    return [str(Token.Scope(scope).label) for scope in sorted(token.scope_set)]
 
 
 def _person(request: HttpRequest) -> User:

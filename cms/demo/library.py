@@ -65,14 +65,14 @@ def pictures(texts: Sequence[Text], by: User) -> dict[str, int]:
         if title in there:
             found[name] = there[title]
             continue
-        with (FOLDER / name).open("rb") as file:
+        with (FOLDER / name).open("rb") as opened:
             image = Image(
                 title=title,
                 description=_usual(alts[name]) or title,
                 credit=_usual(credits_[name]) or "Cabestan",
                 collection=shelves[POSTERS if name.startswith("poster") else PHOTOGRAPHS],
                 uploaded_by_user=by,
-                file=File(file, name=name),
+                file=File(opened, name=name),
             )
             image.file_size = (FOLDER / name).stat().st_size
             image.save()

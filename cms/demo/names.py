@@ -52,8 +52,8 @@ LONDON = Office(
         "Iyer", "Kerrigan", "Lathom", "Merriman", "Okafor", "Penrose", "Sandhu", "Thackray",
     ),
     trades=(
-        "Theatrical sales", "Marketing", "Press and publicity", "Legal", "Finance", "Post-production",
-        "Festivals",
+        "Theatrical sales", "Marketing", "Press and publicity", "Legal", "Finance",
+        "Post-production", "Festivals",
     ),
 )  # fmt: skip
 HONG_KONG = Office(

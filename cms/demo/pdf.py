@@ -1,4 +1,4 @@
-"""Small PDF files of the demo's documents. The core fonts know Latin-1; the rest is written around."""
+"""The demo's PDF files. The core fonts know Latin-1 only; the rest is written around."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -70,6 +70,4 @@ def _foot(pdf: FPDF, title: str, place: str) -> None:
 def latin(text: str) -> str:
     """The text with every character outside Latin-1 written around."""
     text = text.translate(WRITTEN_AROUND)
-    return "".join(
-        char if char.encode("latin-1", "ignore") else anyascii(char) for char in text
-    )
+    return "".join(char if char.encode("latin-1", "ignore") else anyascii(char) for char in text)

@@ -1,4 +1,4 @@
-"""The people of Groupe Cabestan, its partners and its press, with what their groups let them read."""
+"""The people of Groupe Cabestan, its partners and its press, each in their groups."""
 
 import itertools
 from collections.abc import Iterator
@@ -75,7 +75,10 @@ ADMINISTRATOR = Colleague("Élise Tournier", "Administration du portail")
 COMPANIES = (
     Company(
         "Le Goéland, Saint-Nazaire", "exhibitor", "le-goeland.example", CINEMAS, "Idriss Mahé",
-        (("Maïwenn Guillou", "Directrice"), ("Loïc Priser", "Projection"), ("Anna Le Tallec", "Accueil")),
+        (
+            ("Maïwenn Guillou", "Directrice"), ("Loïc Priser", "Projection"),
+            ("Anna Le Tallec", "Accueil"),
+        ),
     ),
     Company(
         "Le Fanal, Lyon", "exhibitor", "le-fanal.example", CINEMAS, "Idriss Mahé",
@@ -102,7 +105,6 @@ COMPANIES = (
         (("Octave Delmas", "Critique"), ("Sarah Lindon", "Critique")),
     ),
 )  # fmt: skip
-
 
 
 def email_of(name: str, domain: str = "cabestan.example") -> str:

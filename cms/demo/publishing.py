@@ -10,7 +10,7 @@ from pages.base.models import BasePage
 
 
 def publish(page: BasePage, *, by: User, at: datetime) -> None:
-    """Give a live page the revision that it was published from, so that the editor opens with it."""
+    """Give a live page the revision that it was published from: the editor opens with it."""
     revision = page.save_revision(user=by, clean=False)
     Revision.objects.filter(pk=revision.pk).update(created_at=at)
     page.live = True

@@ -15,7 +15,7 @@ from wagtail.models import (
 )
 
 from cms.demo.people import CONTRIBUTORS, EDITORS
-from pages.news.models import SectionPage
+from pages.models import SectionPage
 
 EDITED = (
     ("fr", "actualites"), ("fr", "guides"), ("fr", "presse"),
@@ -33,9 +33,7 @@ PAGES = {
 }
 
 
-def grant(
-    groups: Mapping[str, Group], sections: Mapping[tuple[str, str], SectionPage]
-) -> None:
+def grant(groups: Mapping[str, Group], sections: Mapping[tuple[str, str], SectionPage]) -> None:
     """Editors publish in the news, the guides and the press room; contributors submit there."""
     admin = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     topics = Permission.objects.filter(content_type__app_label="pages", codename__endswith="_topic")
@@ -58,7 +56,9 @@ def _on_page(group: Group, page: Page, actions: Iterable[str]) -> None:
         permission = Permission.objects.get(
             content_type__app_label="wagtailcore", codename=f"{action}_page"
         )
-        GroupPagePermission.objects.get_or_create(group=group, page_id=page.pk, permission=permission)
+        GroupPagePermission.objects.get_or_create(
+            group=group, page_id=page.pk, permission=permission
+        )
 
 
 def _on_library(group: Group, actions: Iterable[str]) -> None:

@@ -81,53 +81,67 @@ class Writer:
             "id": str(uuid.uuid5(SPACE_OF_IDS, f"{self.slug}/{where}")),
         }
 
-    def _value(self, raw: Raw, where: str) -> Any:  # noqa: PLR0911 - one line a kind of block
-        match raw["type"]:
-            case "text":
-                return self._linked(raw["html"])
-            case "heading":
-                return {"text": raw["text"], "anchor": slugify(raw["text"])[:64].strip("-")}
-            case "quote":
-                return {name: raw.get(name, "") for name in ("words", "speaker", "role")}
-            case "callout":
-                return {
-                    "kind": raw["kind"],
-                    "title": raw.get("title", ""),
-                    "text": self._linked(raw["html"]),
-                }
-            case "image":
-                return self._image(raw)
-            case "gallery":
-                items = [
-                    self._block("item", self._image(item), f"{where}.{place}")
-                    for place, item in enumerate(raw["items"])
-                ]
-                return {"title": raw.get("title", ""), "images": items}
-            case "table":
-                return _table(raw)
-            case "file":
-                return {"document": self.targets.file(self.slug, raw), "title": raw["title"]}
-            case "pages":
-                return [
-                    self._block("item", self.targets.pages[slug], f"{where}.{slug}")
-                    for slug in raw["slugs"]
-                ]
-            case "embed":
-                return {"url": raw["url"], "caption": raw["caption"]}
-            case "restricted":
-                return {
-                    "readers": [str(self.targets.groups[name]) for name in raw["readers"]],
-                    "title": raw.get("title", ""),
-                    "content": self._blocks(raw["body"], where),
-                }
-            case unknown:
-                raise ValueError(f"{self.slug}: there is no block «{unknown}»")
+    def _value(self, raw: Raw, where: str) -> Any:
+        make = getattr(self, f"_{raw['type']}", None)
+        if make is None:
+            raise ValueError(f"{self.slug}: there is no block «{raw['type']}»")
+        return make(raw, where)
 
-    def _image(self, raw: Raw) -> Raw:
+    def _text(self, raw: Raw, _where: str) -> str:
+        return self._linked(raw["html"])
+
+    def _heading(self, raw: Raw, _where: str) -> Raw:
+        return {"text": raw["text"], "anchor": slugify(raw["text"])[:64].strip("-")}
+
+    def _quote(self, raw: Raw, _where: str) -> Raw:
+        return {name: raw.get(name, "") for name in ("words", "speaker", "role")}
+
+    def _callout(self, raw: Raw, _where: str) -> Raw:
+        text = self._linked(raw["html"])
+        return {"kind": raw["kind"], "title": raw.get("title", ""), "text": text}
+
+    def _image(self, raw: Raw, _where: str) -> Raw:
         return {
             "image": self.targets.images[raw["image"]],
             "alt": raw["alt"],
             "caption": raw.get("caption", ""),
+        }
+
+    def _gallery(self, raw: Raw, where: str) -> Raw:
+        items = [
+            self._block("item", self._image(item, where), f"{where}.{place}")
+            for place, item in enumerate(raw["items"])
+        ]
+        return {"title": raw.get("title", ""), "images": items}
+
+    def _table(self, raw: Raw, _where: str) -> Raw:
+        return {
+            "data": [list(row) for row in raw["rows"]],
+            "cell": [],
+            "mergeCells": [],
+            "table_caption": raw.get("caption", ""),
+            "table_header_choice": "row",
+            "first_row_is_table_header": True,
+            "first_col_is_header": False,
+        }
+
+    def _file(self, raw: Raw, _where: str) -> Raw:
+        return {"document": self.targets.file(self.slug, raw), "title": raw["title"]}
+
+    def _pages(self, raw: Raw, where: str) -> list[Raw]:
+        return [
+            self._block("item", self.targets.pages[slug], f"{where}.{slug}")
+            for slug in raw["slugs"]
+        ]
+
+    def _embed(self, raw: Raw, _where: str) -> Raw:
+        return {"url": raw["url"], "caption": raw["caption"]}
+
+    def _restricted(self, raw: Raw, where: str) -> Raw:
+        return {
+            "readers": [str(self.targets.groups[name]) for name in raw["readers"]],
+            "title": raw.get("title", ""),
+            "content": self._blocks(raw["body"], where),
         }
 
     def _linked(self, markup: str) -> str:
@@ -135,15 +149,3 @@ class Writer:
             return f'<a linktype="page" id="{self.targets.pages[match[1]]}">'
 
         return LINK.sub(to_key, markup)
-
-
-def _table(raw: Raw) -> Raw:
-    return {
-        "data": [list(row) for row in raw["rows"]],
-        "cell": [],
-        "mergeCells": [],
-        "table_caption": raw.get("caption", ""),
-        "table_header_choice": "row",
-        "first_row_is_table_header": True,
-        "first_col_is_header": False,
-    }

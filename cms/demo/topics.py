@@ -24,7 +24,7 @@ TOPICS = {
     "l-horlogere": ("L’Horlogère", "L’Horlogère"),
     "le-dernier-bac": ("Le Dernier Bac", "Le Dernier Bac"),
     "ourse": ("Ourse", "Ourse"),
-    "kowloon-4-h-10": ("Kowloon, 4 h 10", "Kowloon, 4:10"),
+    "kowloon-4-h-10": ("Kowloon, 4 h 10", "Kowloon 4:10"),
     "tempete-sur-la-7": ("Tempête sur la 7", "Tempête sur la 7"),
     "une-saison-a-port-blanc": ("Une saison à Port-Blanc", "Une saison à Port-Blanc"),
     "la-cantatrice": ("La Cantatrice", "La Cantatrice"),

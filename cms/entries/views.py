@@ -57,6 +57,7 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             "topic": {"slug": slug, "name": names.get(slug, slug)},
             "cards": cards,
             "next": _next(found, listing),
+            "today": reader.at,
         }
         return _private(render(request, "pages/topic.html", context))
 

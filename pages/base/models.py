@@ -18,6 +18,7 @@ from wagtail.query import PageQuerySet
 from cms.entries.models import Change
 from cms.entries.projection import Block
 from pages.base import panels, preview, publishing
+from pages.base.forms import EntryPageForm
 from pages.base.projecting import path_of, portal_path
 from pages.base.sheet import Sheet, Wanted
 from pages.base.topics import PageTopic
@@ -122,6 +123,7 @@ class BasePage(Page):
     )
 
     objects = BasePageManager()
+    base_form_class = EntryPageForm
 
     content_panels: ClassVar = panels.CONTENT
     reader_panels: ClassVar = panels.READERS

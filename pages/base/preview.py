@@ -10,8 +10,7 @@ from cms.entries import read, views
 from cms.entries.present import EntryView, Passage, Weaver
 from cms.entries.projection import Projection
 from cms.access.reader import Reader
-from pages.base.lookup import found_for, surroundings_of
-from pages.base.projecting import project
+from pages.base import publishing
 
 if TYPE_CHECKING:
     from pages.base.models import BasePage
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
 
 def of(page: "BasePage", request: HttpRequest) -> HttpResponse:
     """What readers will get. Every part is shown; links lead where the editor may read."""
-    drafted = project(
-        page, found_for([page]), surroundings_of([page], are_drafts=True), at=datetime.now(UTC)
-    )
+    drafted = publishing.projection_of_draft(page, at=datetime.now(UTC))
     response = identity.answered(
         request, lambda reader: views.rendered(request, reader, _view(drafted, reader))
     )

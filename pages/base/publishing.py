@@ -92,6 +92,11 @@ def _specific(page_ids: Sequence[int]) -> list["BasePage"]:
     return [page for page in pages if hasattr(page, "entry_type_slug")]
 
 
+def shown_of(page_ids: Sequence[int]) -> list["BasePage | None"]:
+    """What readers get of each of these pages."""
+    return [_shown(page) for page in _specific(page_ids)]
+
+
 def holding(files: Iterable[str]) -> list[int]:
     """The pages whose entries hold any of these files."""
     held = Holding.objects.filter(file__in=list(files), entry__page_id__isnull=False)
@@ -159,17 +164,41 @@ def projections_of(pages: Sequence["BasePage"], *, at: datetime) -> list[Project
     """Read pages as projections. Raises ``ProjectionFailed`` in words for the editor."""
     if not pages:
         return []
-    found = found_for(pages)
-    around = surroundings_of(pages)
+    with _in_words(pages):
+        found = found_for(pages)
+        around = surroundings_of(pages)
     projections = []
     for page in pages:
-        try:
+        with _in_words([page]):
             projections.append(project(page, found, around, at=at))
-        except ProjectionFailed:
-            raise
-        except Exception as error:
-            raise ProjectionFailed(f"«{page.title}»: {error}") from error
     return projections
+
+
+def projection_of_draft(
+    page: "BasePage", *, at: datetime, parent: Page | None = None
+) -> Projection:
+    """Read a draft as it is in memory; a new one stands below ``parent``."""
+    if not page.path and parent is not None:
+        page.path, page.locale_id = parent.path + "0001", parent.locale_id
+        try:
+            return projection_of_draft(page, at=at)
+        finally:
+            page.path = ""
+    with _in_words([page]):
+        around = surroundings_of([page], are_drafts=True)
+        return project(page, found_for([page]), around, at=at)
+
+
+@contextmanager
+def _in_words(pages: Sequence["BasePage"]) -> Iterator[None]:
+    """Whatever goes wrong while pages are read is told to their editor, by the page's title."""
+    try:
+        yield
+    except ProjectionFailed:
+        raise
+    except Exception as error:
+        titles = ", ".join(f"«{page.title}»" for page in pages[:3])
+        raise ProjectionFailed(f"{titles}: {error}") from error
 
 
 def _weight_of(page: "BasePage") -> Weight:

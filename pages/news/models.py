@@ -25,18 +25,6 @@ from pages.news.byline import byline_of
 WORDS_A_MINUTE = 200
 
 
-class SectionPage(BasePage):
-    """A place in the site: it lists what is below it."""
-
-    entry_type_slug = "section"
-    parent_page_types: ClassVar = ["pages.HomePage", "pages.SectionPage"]
-    show_in_menus_default = True
-
-    class Meta:
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
-
-
 class NewsPage(BasePage):
     """What the news types share: a story."""
 
@@ -292,12 +280,11 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-for _model, _card, _template, _in_streams in (
-    (SectionPage, schemas.SectionCard, "pages/section.html", False),
-    (ArticlePage, schemas.ArticleCard, "pages/article.html", True),
-    (BriefPage, schemas.BriefCard, "pages/brief.html", True),
-    (RumourPage, schemas.RumourCard, "pages/rumour.html", True),
-    (GuidancePage, schemas.GuidanceCard, "pages/guidance.html", True),
+for _model, _card in (
+    (ArticlePage, schemas.ArticleCard),
+    (BriefPage, schemas.BriefCard),
+    (RumourPage, schemas.RumourCard),
+    (GuidancePage, schemas.GuidanceCard),
 ):
     _model.edit_handler = tabs(_model)
     types.register(
@@ -305,7 +292,6 @@ for _model, _card, _template, _in_streams in (
             slug=_model.entry_type_slug,
             label=_model._meta.verbose_name,
             card=_card,
-            template=_template,
-            in_streams=_in_streams,
+            template=f"pages/{_model.entry_type_slug}.html",
         )
     )

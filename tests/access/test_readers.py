@@ -151,7 +151,7 @@ def test_an_organisation_expires_by_itself(api, secret_article, make_user, staff
 
 def test_signing_out_closes_a_copied_session_cookie(secret_article, member):
     here, elsewhere = Client(), Client()
-    here.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    here.force_login(member)
     elsewhere.cookies.update(here.cookies)
     address = f"/api/v1/entries/{secret_article.entry_key}"
     assert elsewhere.get(address).status_code == 200
@@ -163,7 +163,7 @@ def test_signing_out_closes_a_copied_session_cookie(secret_article, member):
 
 def test_a_changed_password_closes_other_sessions(secret_article, member):
     client = Client()
-    client.force_login(member, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(member)
     address = f"/api/v1/entries/{secret_article.entry_key}"
     assert client.get(address).status_code == 200
 

@@ -85,7 +85,7 @@ class Case:
 
     @property
     def word(self) -> str:
-        return f"marqueur-{self.state}"
+        return f"marqueur-{self.state}-mot"
 
 
 @dataclass(frozen=True)
@@ -101,17 +101,23 @@ class State:
 
 def build() -> World:
     """The whole world, with one case a state."""
-    home = build_site()
+    home, groups, personas = build_people()
     english = HomePage.objects.get(locale__language_code="en")
+    world = World(home=home, english=english, groups=groups, personas=personas)
+    for state in STATES:
+        world.cases.append(_case(world, state))
+    return world
+
+
+def build_people() -> tuple[HomePage, dict[str, Group], dict[str, "Persona"]]:
+    """A site without content, its groups, and the personas."""
+    home = build_site()
     groups = {
         name: Group.objects.create(name=name)
         for name in ("Salariés", "Pool A", "Pool B", "Partenaires", "Presse", "Rédaction")
     }
     _let_edit(groups["Rédaction"])
-    world = World(home=home, english=english, groups=groups, personas=_people(groups))
-    for state in STATES:
-        world.cases.append(_case(world, state))
-    return world
+    return home, groups, _people(groups)
 
 
 def _let_edit(group: Group) -> None:
@@ -155,7 +161,7 @@ def _people(groups: dict[str, Group]) -> dict[str, Persona]:
         )
         user.groups.set(groups[one] for one in names)
         browser = Client()
-        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(user)
         people[name] = Persona(name, browser, _token(user, "read"), _token(user, "feed"))
     return people
 
@@ -171,7 +177,7 @@ def _case(world: World, state: State) -> Case:
         instance=_section(f"Place {state.name}", f"place-{state.name}", "en")
     )
     topic = Topic.objects.create(name=f"Sujet {state.name}", slug=f"sujet-{state.name}")
-    word = f"marqueur-{state.name}"
+    word = f"marqueur-{state.name}-mot"
     image = picture(f"image {word}", credit=f"crédit {word}")
     file = document(f"fichier {word}")
     page = ArticlePage(

@@ -1,6 +1,6 @@
 """What the portal's templates need beyond Django's own: dates in words, sizes, languages, blocks.
 
-Filters and tags only put into words, and in order, what a view has given; they ask nothing of the database.
+Filters and tags put what a view has given into words and in order; they query nothing.
 """
 
 from collections import Counter
@@ -87,16 +87,16 @@ def _moment_of(value: Any) -> datetime | None:
     if isinstance(value, datetime):
         return timezone.localtime(value) if timezone.is_aware(value) else timezone.make_aware(value)
     if isinstance(value, date):
-        return timezone.make_aware(datetime(value.year, value.month, value.day))
+        return _moment_of(value.isoformat())
     return None
 
 
 @lru_cache(maxsize=4096)
 def _in_words(day: date, style: str, tongue: str) -> str:
-    """A day as people of the language write it. Styles: a CLDR skeleton, or ``weekday``."""
+    """A day as people of the language write it. Styles: ``EEEE``, ``long``, or a CLDR skeleton."""
     region = REGIONS.get(tongue, tongue)
-    if style == "weekday":
-        words = format_date(day, "EEEE", locale=region)
+    if style in {"EEEE", "long"}:
+        words = format_date(day, style, locale=region)
     else:
         words = format_skeleton(style, day, locale=region)
     if tongue == "fr" and day.day == 1:
@@ -113,14 +113,14 @@ def _words(day: date, style: str) -> str:
 def day(value: Any) -> str:
     """25 November 2026."""
     found = _day_of(value)
-    return _words(found, "yMMMMd") if found else ""
+    return _words(found, "long") if found else ""
 
 
 @register.filter
 def long_day(value: Any) -> str:
     """Wednesday 25 November 2026."""
     found = _day_of(value)
-    return f"{_words(found, 'weekday')} {_words(found, 'yMMMMd')}" if found else ""
+    return f"{_words(found, 'EEEE')} {_words(found, 'long')}" if found else ""
 
 
 @register.filter
@@ -142,12 +142,11 @@ def moment(value: Any, today: Any = None) -> str:
     now = _day_of(today) or timezone.localdate()
     days = (now - found.date()).days
     clock = f"{found:%H:%M}"
-    if days == 0:
-        return f"{gettext('Today')}, {clock}"
-    if days == 1:
-        return f"{gettext('Yesterday')}, {clock}"
+    if days in {0, 1}:
+        near = gettext("Yesterday") if days else gettext("Today")
+        return f"{near}, {clock}"
     if 1 < days <= A_WEEK:
-        return f"{capfirst(_words(found.date(), 'weekday'))} {short_day(found, now)}, {clock}"
+        return f"{capfirst(_words(found.date(), 'EEEE'))} {short_day(found, now)}, {clock}"
     if found.year == now.year:
         return f"{short_day(found, now)}, {clock}"
     return short_day(found, now)
@@ -165,9 +164,9 @@ def when(value: Any, today: Any = None) -> str:
     if days == 0:
         return clock
     if days == 1:
-        return f"{gettext('Yesterday')} {clock}"
+        return " ".join((gettext("Yesterday"), clock))
     if 1 < days <= A_WEEK:
-        return f"{capfirst(_words(found.date(), 'weekday'))} {clock}"
+        return f"{capfirst(_words(found.date(), 'EEEE'))} {clock}"
     return short_day(found, now)
 
 
@@ -233,9 +232,9 @@ def clean(markup: Any) -> str:
 def readers(clauses: Sequence[Sequence[str]]) -> str:
     """Who may read a passage: every clause, each by any of its groups."""
     known = {"signed-in": gettext("everybody who is signed in")}
-    either = f" {gettext('or')} "
+    either, both = " " + gettext("or") + " ", " " + gettext("and") + " "
     named = [either.join(known.get(one, one) for one in clause) for clause in clauses]
-    return capfirst(f" {gettext('and')} ".join(filter(None, named)) or gettext("everybody"))
+    return capfirst(both.join(filter(None, named)) or gettext("everybody"))
 
 
 @register.filter
@@ -263,6 +262,12 @@ def number(count: int) -> str:
 @register.filter
 def absolute(url: str) -> str:
     return settings.BASE_URL + url if url.startswith("/") else url
+
+
+@register.filter
+def home_url(code: str) -> str:
+    """Where a language begins; without one, where the site chooses."""
+    return f"/{code}/" if code else "/"
 
 
 @register.filter
@@ -294,7 +299,7 @@ def icon(name: str) -> SafeString:
 def _icon(name: str) -> SafeString:
     href = f"{static('icons.svg')}#i-{conditional_escape(name)}"
     return mark_safe(  # noqa: S308
-        f'<svg class="icon" aria-hidden="true"><use href="{href}"/></svg>'
+        f'<svg class="icon" width="18" height="18" aria-hidden="true"><use href="{href}"/></svg>'
     )
 
 
@@ -311,7 +316,7 @@ def blocks(
 ) -> SafeString:
     """A body, each block by the template of its type. What has no template is left out.
 
-    A heading that an update is tied to draws the thread along its passage, down to the next heading.
+    A heading that an update is tied to draws the thread along its passage, to the next heading.
     """
     wanted, unwanted = frozenset(only.split()), frozenset(without.split())
     tied = _ties(body)
@@ -339,11 +344,16 @@ def _block(context: Context, block: Block, only: str, without: str) -> str:
     if not _is_readable(type_, block):
         return ""
     try:
-        found = context.template.engine.get_template(f"blocks/{type_}.html")
+        found = _template(context, f"blocks/{type_}.html")
     except TemplateDoesNotExist:
         return ""
     with context.push(block=block, value=block.get("value"), only=only, without=without):
         return str(found.render(context))
+
+
+def _template(context: Context, name: str) -> template.base.Template:
+    assert context.template is not None  # noqa: S101 - a tag runs inside a template
+    return context.template.engine.get_template(name)
 
 
 def _is_readable(type_: str, block: Block) -> bool:
@@ -364,7 +374,7 @@ def _is_readable(type_: str, block: Block) -> bool:
 
 
 def _tied(context: Context, passage: list[str], update: Mapping[str, Any]) -> str:
-    found = context.template.engine.get_template("components/tied.html")
+    found = _template(context, "components/tied.html")
     with context.push(passage=mark_safe("".join(passage)), update=update):  # noqa: S308
         return str(found.render(context))
 
@@ -396,6 +406,12 @@ def _anchors(body: Iterable[Block]) -> set[str]:
 def passages(body: Sequence[Block]) -> list[Block]:
     """The passages of a body that are not for everybody who reads the page."""
     return [block for block in body if block["type"] == "section"]
+
+
+@register.filter
+def newest_update(body: Sequence[Block]) -> str:
+    """When a page was last changed, by its own log; nothing without one."""
+    return next((str(one["at"]) for one in _updates(body)), "")
 
 
 @register.filter
@@ -431,23 +447,25 @@ def thread_of(card: Card, body: Sequence[Block], today: datetime) -> list[Step]:
         )
         for one in _updates(body)
     ]
-    steps.append(Step(state="past", at=str(card["published_at"]), text=gettext("Published")))
+    beginning = pgettext("the first knot of a thread", "Published")
+    steps.append(Step(state="past", at=str(card["published_at"]), text=beginning))
     first = steps[0]
     steps[0] = Step(state="now", at=first.at, text=first.text, href=first.href)
     return [*_to_come(card, today), *steps]
 
 
 def _to_come(card: Card, today: datetime) -> list[Step]:
-    dates = (
-        (card.get("valid_to"), gettext("Last day of validity")),
-        (card.get("valid_from"), gettext("First day of validity")),
-        (card.get("review_at"), gettext("Review")),
-    )
-    return [
-        Step(state="next", at=str(at), text=text, is_day=True)
-        for at, text in dates
-        if at and not is_past(at, today)
-    ]
+    starts, ends, review = card.get("valid_from"), card.get("valid_to"), card.get("review_at")
+    steps = []
+    if ends and not is_past(ends, today):
+        steps.append(Step(state="next", at=ends, text=gettext("Last day of validity"), is_day=True))
+    if is_to_come(starts, today):
+        steps.append(
+            Step(state="next", at=str(starts), text=gettext("First day of validity"), is_day=True)
+        )
+    if review and not is_past(review, today):
+        steps.append(Step(state="next", at=review, text=pgettext("a date", "Review"), is_day=True))
+    return steps
 
 
 # The home
@@ -466,7 +484,9 @@ class Place:
 class Front:
     """What a home gives, laid out: nothing stands twice."""
 
+    is_small: bool = False
     lead: Card | None = None
+    seconds: list[Card] = field(default_factory=list)
     pinned: list[Card] = field(default_factory=list)
     newest: list[Card] = field(default_factory=list)
     briefs: list[Card] = field(default_factory=list)
@@ -477,10 +497,17 @@ class Front:
     places: list[Place] = field(default_factory=list)
     open_rumours: list[Card] = field(default_factory=list)
 
+    @property
+    def has_aside(self) -> bool:
+        return bool(self.pinned or self.briefs or self.rumours)
 
-NEWEST = 6
-FEW = 12
+
+NEWEST = 7
+NEWEST_OF_FEW = 3
+FEW = 12  # fewer than these, and a home is its lead and its shelves
+SECONDS = 2
 ASIDE = 4
+ON_A_SHELF = 4
 NAMED = 3
 
 
@@ -499,18 +526,29 @@ def front_of(home: Any, today: datetime) -> Front:
     front.lead = next(iter([*pinned[:1], *pictured]), front.latest)
     placed = {front.lead["key"]} if front.lead else set()
     front.pinned = _take(pinned, placed, len(pinned))
-    if len(shelved) > FEW:
-        front.newest = _take(shelved, placed, NEWEST)
+    front.is_small = len(shelved) <= FEW
+    if not front.is_small:
+        front.seconds = _take(
+            (card for card in shelved if card["image"] and card["type"] != "rumour"),
+            placed,
+            SECONDS,
+        )
     front.briefs = _take(
-        (card for card in shelved if card["type"] == "brief" and _in_force(card, today)),
+        sorted(
+            (card for card in shelved if card["type"] == "brief" and _in_force(card, today)),
+            key=lambda card: card["valid_to"],
+        ),
         placed,
         ASIDE,
     )
     front.rumours = _take(
         (card for card in shelved if card["type"] == "rumour"), placed, ASIDE
     )
+    plain = [card for card in shelved if not (front.is_small and card["image"])]
+    front.newest = _take(plain, placed, NEWEST_OF_FEW if front.is_small else NEWEST)
+    most = None if front.is_small else ON_A_SHELF
     front.shelves = [
-        {"key": shelf.key, "title": shelf.title, "url": shelf.url, "items": left}
+        {"key": shelf.key, "title": shelf.title, "url": shelf.url, "items": left[:most]}
         for shelf in home.shelves
         if (left := _pictured_first([one for one in shelf.items if one["key"] not in placed]))
     ]
@@ -538,7 +576,9 @@ def _say_what_is_new(
 ) -> None:
     yesterday = timezone.localdate(today) - timedelta(days=1)
     new = {
-        card["key"] for card in everything if (_day_of(card["published_at"]) or date.min) >= yesterday
+        card["key"]
+        for card in everything
+        if (_day_of(card["published_at"]) or date.min) >= yesterday
     }
     front.count = len(new)
     counts = Counter(

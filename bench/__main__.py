@@ -1,0 +1,120 @@
+"""How fast readers are answered, and editors with ``tree``. Nothing fails by the clock."""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+import django
+
+from bench import cases, database, machine, report
+from bench.machine import CannotMeasure
+from bench.world import World
+
+NAME = "filrouge_bench"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    try:
+        server = machine.server_url()
+        version = machine.require_postgresql(server)
+        if options.what == "readers":
+            machine.require_wrk()
+            _require_space(server, max(options.sizes))
+    except CannotMeasure as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    print(machine.line(machine.facts(version)))
+    with database.own(server, NAME, keep=options.keep) as (url, folder):
+        os.environ.update(database.environment(url, folder))
+        django.setup()
+        try:
+            if options.what == "tree":
+                _tree(options, server, url, folder)
+            else:
+                _readers(options, server, version, url, folder)
+        except KeyboardInterrupt:
+            print("Stopped.", file=sys.stderr)
+            return 130
+    if options.keep:
+        print(f"Kept: {NAME}")
+    return 0
+
+
+def _options(arguments: list[str] | None) -> Namespace:
+    parser = ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument(
+        "what", nargs="?", choices=("readers", "tree"), default="readers",
+        help="readers (default), or tree: moving, publishing, loading",
+    )  # fmt: skip
+    parser.add_argument("--sizes", type=_numbers, default="5000,100000,1000000")
+    parser.add_argument("--pools", type=_numbers, default="10,100,1000")
+    parser.add_argument("--seconds", type=int, default=6, help="of one run of wrk")
+    parser.add_argument("--rounds", type=int, default=3, help="their median counts")
+    parser.add_argument("--only", type=_cases, default=(), help=", ".join(cases.names()))
+    parser.add_argument("--keep", action="store_true", help=f"leave the database {NAME}")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures")
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="ratios against kept figures")
+    parser.add_argument("--pages", type=int, default=10_000, help="tree: pages of the subtree")
+    parser.add_argument("--records", type=int, default=100_000, help="tree: records to load")
+    parser.add_argument("--people", type=int, default=30_000, help="tree: people who read")
+    return parser.parse_args(arguments)
+
+
+def _numbers(text: str) -> list[int]:
+    numbers = [int(part.replace("_", "")) for part in text.split(",")]
+    if min(numbers) < 1:
+        raise ValueError(text)
+    return numbers
+
+
+def _cases(text: str) -> tuple[str, ...]:
+    wanted = tuple(text.split(","))
+    if not set(wanted) <= set(cases.names()):
+        raise ValueError(text)
+    return wanted
+
+
+def _require_space(server: str, size: int) -> None:
+    from bench.data import BYTES_AN_ENTRY
+
+    folder = database.data_folder(server)
+    if folder is not None:
+        machine.require_space(folder, size * BYTES_AN_ENTRY)
+
+
+def _readers(options: Namespace, server: str, version: str, url: str, folder: Path) -> None:
+    from bench import measure
+
+    before = report.read(options.compare) if options.compare else None
+    plan = measure.Plan(options.seconds, options.rounds, options.only)
+    worlds = [World(size, pools) for size in options.sizes for pools in options.pools]
+    minutes = sum(plan.estimate(one) for one in worlds) / 60
+    print(f"About {minutes:.0f} minutes of measuring, and the time to load.", file=sys.stderr)
+    known = machine.facts(version)
+    database.manage("collectstatic", "--noinput", "--verbosity", "0")
+    found: list[report.Measured] = []
+    for one in worlds:
+        measured = measure.world(one, plan, server=server, url=url, folder=folder)
+        found += measured
+        print(f"\n{report.measured_table(measured)}", flush=True)
+        if options.json:
+            report.save(options.json, known, found)
+    if before is not None:
+        print(f"\nAgainst {machine.line(before[0])}:\n{report.comparison(before[1], found)}")
+
+
+def _tree(options: Namespace, server: str, url: str, folder: Path) -> None:
+    from bench import tree
+
+    database.create(server, url.rpartition("/")[2])
+    database.manage("migrate", "--verbosity", "0")
+    lines = tree.measure(
+        folder, pages=options.pages, records=options.records, people=options.people
+    )
+    print(report.table(tree.HEADINGS, lines))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

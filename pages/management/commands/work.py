@@ -1,0 +1,118 @@
+"""``manage.py work``: everything that happens in the background, in one process."""
+
+import logging
+import signal
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import UTC, datetime
+from threading import Event
+from types import FrameType
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections, connections
+from django.utils.crypto import get_random_string
+from django_tasks_db.backend import DatabaseBackend
+from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, task_backends
+from django_tasks_db.management.commands.db_worker import Worker
+
+from pages.base import schedule
+
+logger = logging.getLogger(__name__)
+
+TASKS_A_TURN = 50
+"""So that a long queue does not keep scheduled pages waiting."""
+
+
+class Work:
+    """A loop over chores, each at its own pace. It ends after the task in hand, never amid one."""
+
+    def __init__(self, *, every: float, interval: float) -> None:
+        self.every = every
+        self.interval = interval
+        self.stopping = Event()
+        self.worker: Worker | None = None
+        self.worker_id = get_random_string(32)
+        self.told: dict[str, float] = {}
+
+    def stop(self, _signum: int, _frame: FrameType | None) -> None:
+        self.stopping.set()
+        if self.worker is not None:
+            self.worker.running = False
+
+    def run(self) -> None:
+        """Until told to stop. A chore that fails is logged and tried again at its next turn."""
+        next_look = 0.0
+        while not self.stopping.is_set():
+            is_time = time.monotonic() >= next_look
+            if is_time:
+                self.turn(self.publish_due)
+                next_look = time.monotonic() + self.every
+            is_busy = self.turn(self.run_tasks)
+            if not is_busy:
+                self.stopping.wait(self.interval)
+
+    def turn(self, chore: Callable[[], bool]) -> bool:
+        """Do a chore, on a fresh connection where the old one is lost. Says if there is more."""
+        close_old_connections()
+        try:
+            return chore()
+        except DatabaseError:
+            logger.exception("work_failed chore=%s", chore.__name__)
+            connections.close_all()
+            return False
+
+    def publish_due(self) -> bool:
+        due = schedule.publish_due(datetime.now(UTC), told=self.told)
+        if due:
+            logger.info(
+                "pages_due published=%d expired=%d failed=%d",
+                due.published, due.expired, len(due.failed),
+            )  # fmt: skip
+        return False
+
+    def run_tasks(self) -> bool:
+        """Some of the queued tasks. Says whether the queue may hold more."""
+        if not isinstance(task_backends[DEFAULT_TASK_BACKEND_ALIAS], DatabaseBackend):
+            return False  # tasks run where they are queued
+        self.worker = Worker(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+            startup_delay=False,
+            max_tasks=TASKS_A_TURN,
+            worker_id=self.worker_id,
+            excluded_queue_names=[],
+        )
+        if self.stopping.is_set():
+            return False
+        self.worker.run()
+        return self.worker._run_tasks >= TASKS_A_TURN
+
+
+class Command(BaseCommand):
+    help = "Run the background work: queued tasks, and pages that are due. Any number may run."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--every", type=float, default=5.0, metavar="SECONDS",
+            help="how often to look for pages that are due (default: 5)",
+        )  # fmt: skip
+        parser.add_argument(
+            "--interval", type=float, default=1.0, metavar="SECONDS",
+            help="how often to look for queued tasks (default: 1)",
+        )  # fmt: skip
+        parser.add_argument("--once", action="store_true", help="do what there is to do, and end")
+
+    def handle(self, *, every: float, interval: float, once: bool, **_options: Any) -> None:
+        work = Work(every=every, interval=interval)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, work.stop)
+        if not once:
+            work.run()
+            return
+        work.publish_due()
+        while work.run_tasks():
+            pass

@@ -1,0 +1,38 @@
+"""Groupe Cabestan, loaded once for all tests of this folder; each test's own changes are undone."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import transaction
+from wagtail.admin.models import Admin
+from wagtail.models import Collection, Locale, Page
+
+from cms.demo.load import load
+from tests.conftest import forget_process
+
+
+@pytest.fixture(scope="package")
+def cabestan(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        _make_roots()
+        loaded = load(quiet=True)
+        yield loaded
+        transaction.set_rollback(True)
+    forget_process()
+
+
+@pytest.fixture
+def demo(cabestan, db):
+    return cabestan
+
+
+def _make_roots():
+    """What Wagtail's migrations make, and a test with real transactions takes away."""
+    fr, _ = Locale.objects.get_or_create(language_code="fr")
+    if not Page.objects.filter(depth=1).exists():
+        Page.add_root(instance=Page(title="Root", slug="root", locale=fr))
+    if not Collection.objects.filter(depth=1).exists():
+        Collection.add_root(name="Root")
+    Permission.objects.get_or_create(
+        content_type=ContentType.objects.get_for_model(Admin), codename="access_admin"
+    )
