@@ -38,7 +38,12 @@ class Counter:
         self.sql: list[str] = []
 
     def __call__(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any  # noqa: FBT001
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,
+        context: Any,  # noqa: FBT001
     ) -> Any:
         self.statements += 1
         self.sql.append(sql)

@@ -117,9 +117,7 @@ def copy(connection: psycopg.Connection, into: str, lines: Iterable[str]) -> Non
 
 def escaped(text: str) -> str:
     """A value as COPY reads it."""
-    return (
-        text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    )
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _secondary_indexes(connection: psycopg.Connection, tables: Sequence[str]) -> dict[str, str]:

@@ -60,9 +60,7 @@ def served(*, answer_cache: bool, log: Path) -> Iterator[Server]:
         "--log-level", "warning", "--no-ws", "cms.wsgi:application",
     ]  # fmt: skip
     with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=output, stderr=output
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
         server = Server(port, psutil.Process(process.pid))
         _await(server, process, log)

@@ -44,7 +44,12 @@ class Statements:
     shapes: dict[str, int] = field(default_factory=dict)
 
     def __call__(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any  # noqa: FBT001
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,
+        context: Any,  # noqa: FBT001
     ) -> Any:
         started = time.perf_counter()
         try:

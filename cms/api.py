@@ -96,4 +96,3 @@ urlpatterns = [
     path("files/<str:file>", serving.original, name="file"),
     path("files/<str:file>/<str:rendition>", serving.rendition, name="file_rendition"),
 ]
-

@@ -1,4 +1,4 @@
-"""For the operator's probes: is the process alive, and can it answer readers?"""
+"""For the operator's probes: whether the process lives, and whether it can answer readers."""
 
 import time
 
@@ -37,8 +37,6 @@ def ready(_request: HttpRequest) -> HttpResponse:
 
 
 def _answer(facts: dict[str, object], status: int) -> HttpResponse:
-    response = HttpResponse(
-        orjson.dumps(facts), status=status, content_type="application/json"
-    )
+    response = HttpResponse(orjson.dumps(facts), status=status, content_type="application/json")
     response["Cache-Control"] = "no-store"
     return response

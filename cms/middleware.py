@@ -13,7 +13,7 @@ from django.urls import Resolver404, get_resolver
 from django.utils.translation import gettext as _
 
 from cms.entries.projection import ProjectionFailed
-from cms.problems import NotNow, NothingHere, Problem, TooLarge, WrongMethod, render
+from cms.problems import NothingHere, NotNow, Problem, TooLarge, WrongMethod, render
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class ServerFault(Problem):
 
 
 class ApiFirst:
-    """Answer the reader API and files without sessions, messages or locale: they need none of it."""
+    """Answer the reader API and files first: they need no session, message or locale."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -97,9 +97,7 @@ class EditorTransactions:
                 return view(request, *args, **kwargs)
         except ProjectionFailed as failure:
             logger.warning("projection_failed path=%s reason=%s", request.path, failure)
-            messages.error(
-                request, _("Nothing was published. %(reason)s") % {"reason": failure}
-            )
+            messages.error(request, _("Nothing was published. %(reason)s") % {"reason": failure})
             return redirect(request.META.get("HTTP_REFERER") or EDITOR)
 
 

@@ -1,4 +1,4 @@
-"""The only ways to bytes. Each asks whether an entry that the reader may read now holds the file."""
+"""The only ways to bytes. Each asks whether an entry readable now holds the file."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -83,9 +83,7 @@ def opened(file: str, size: str | None) -> Bytes:
         raise NothingHere
     try:
         if size is None:
-            return Bytes(
-                found.file.open("rb"), found.filename, found.content_type, found.sha256
-            )
+            return Bytes(found.file.open("rb"), found.filename, found.content_type, found.sha256)
         made = found.get_rendition(SIZES[size].filter_spec)
         etag = f"{found.sha256[:32]}-{size}-{made.focal_point_key}"
         return Bytes(made.file.open("rb"), made.file.name.rsplit("/", 1)[-1], "image/webp", etag)
@@ -94,7 +92,7 @@ def opened(file: str, size: str | None) -> Bytes:
 
 
 def respond(request: HttpRequest, content: Bytes) -> HttpResponse:
-    """The bytes with a true type, a safe disposition and a policy under which nothing in them runs."""
+    """The bytes with a true type, a safe disposition and a policy that lets nothing in them run."""
     etag = quote_etag(content.etag)
     response: Any
     if etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):

@@ -43,8 +43,8 @@ def editor_rendition(request: HttpRequest, pk: int) -> HttpResponse:
 
 def editor_stored_file(request: HttpRequest, name: str) -> HttpResponse:
     """An original by where it is stored: the address that storages give to the admin."""
-    image = Image.objects.filter(file=name).first()
-    thing = image or Document.objects.filter(file=name).first()
+    thing: Any = Image.objects.filter(file=name).first()
+    thing = thing or Document.objects.filter(file=name).first()
     return _sent(request, thing, lambda: serving.opened(thing.file_key, None))
 
 

@@ -16,8 +16,8 @@ from wagtail.models import Page
 
 from cms.entries.models import Entry
 from pages.base.audience_panel import present_gates
-from pages.news.models import ArticlePage, BriefPage, GuidancePage, RumourPage
 from pages.home.models import HomePage
+from pages.news.models import ArticlePage, BriefPage, GuidancePage, RumourPage
 from pages.news.sections import SectionPage
 
 
@@ -57,7 +57,7 @@ class NewsFilterSet(PageFilterSet):
 
     class Meta:
         model = ArticlePage
-        fields: ClassVar = []
+        fields: ClassVar[list[str]] = []
 
 
 class GuidanceFilterSet(NewsFilterSet):
@@ -65,10 +65,13 @@ class GuidanceFilterSet(NewsFilterSet):
 
     class Meta:
         model = GuidancePage
-        fields: ClassVar = []
+        fields: ClassVar[list[str]] = []
 
     def filter_overdue(
-        self, pages: QuerySet[Any], _name: str, value: bool  # noqa: FBT001
+        self,
+        pages: QuerySet[Any],
+        _name: str,
+        value: bool,  # noqa: FBT001
     ) -> QuerySet[Any]:
         today = datetime.now(UTC).date()
         late = {"review_at__lt": today}
@@ -84,7 +87,7 @@ class RumourFilterSet(NewsFilterSet):
 
     class Meta:
         model = RumourPage
-        fields: ClassVar = []
+        fields: ClassVar[list[str]] = []
 
 
 READERS = ReadersColumn("readers", label=_("Readers"), width="18%")

@@ -8,7 +8,7 @@ from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
 from pages.base.topics import Topic
-from pages.listings import NewsGroup, ExplorerViewSet
+from pages.listings import ExplorerViewSet, NewsGroup
 
 
 @hooks.register("register_admin_viewset")
@@ -23,9 +23,7 @@ def explorer() -> ExplorerViewSet:
 
 @hooks.register("insert_global_admin_css")
 def admin_css() -> SafeString:
-    return format_html(
-        '<link rel="stylesheet" href="{}">', static("admin/fil-rouge-admin.css")
-    )
+    return format_html('<link rel="stylesheet" href="{}">', static("admin/fil-rouge-admin.css"))
 
 
 class TopicViewSet(SnippetViewSet):

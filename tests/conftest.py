@@ -44,9 +44,7 @@ def build_site():
     root = Page.objects.get(depth=1)
     en, _ = Locale.objects.get_or_create(language_code="en")
     home = root.add_child(instance=HomePage(title="Accueil", slug="accueil", locale=fr))
-    english = HomePage(
-        title="Home", slug="home", locale=en, translation_key=home.translation_key
-    )
+    english = HomePage(title="Home", slug="home", locale=en, translation_key=home.translation_key)
     root.add_child(instance=english)
     Site.objects.update_or_create(
         is_default_site=True,

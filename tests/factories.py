@@ -1,11 +1,10 @@
 """Pages and restrictions in one line each."""
 
 import itertools
+from io import BytesIO
 
 from django.core.files.base import ContentFile
 from PIL import Image as PillowImage
-from io import BytesIO
-
 from wagtail.models import PageViewRestriction
 
 from media.models import Document, Image

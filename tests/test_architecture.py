@@ -1,4 +1,4 @@
-"""What no linter knows. Reads syntax, so it stops slips, not intent; each rule is tried both ways."""
+"""What no linter knows. Reads syntax, so it stops slips, not intent."""
 
 import ast
 import re
@@ -75,7 +75,9 @@ def test_only_cms_access_decides_whether_a_gate_is_open():
 
 
 def test_templates_neither_query_nor_carry_styles_or_scripts():
-    forbidden = re.compile(r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+=\"|https?://(?!www\.w3\.org)")
+    forbidden = re.compile(
+        r"\sstyle=|<style|<script(?![^>]*\bsrc=)|\son[a-z]+=\"|https?://(?!www\.w3\.org)"
+    )
     found = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in (ROOT / "templates").rglob("*.html")
@@ -99,13 +101,14 @@ def test_only_settings_read_the_environment():
 
 
 def test_the_product_speaks_of_itself_alone():
-    traces = re.compile(r"/work/(main|shared)|claude|anthropic|chatgpt|\bllm\b|\bai[- ]generated", re.IGNORECASE)
+    traces = re.compile(
+        r"/work/(main|shared)|claude|anthropic|chatgpt|\bllm\b|\bai[- ]generated", re.IGNORECASE
+    )
     suffixes = {".py", ".md", ".html", ".css", ".toml", ".js", ".po", ".yaml", ".yml", ""}
     found = [
         f"{path.relative_to(ROOT)}: {match[0]}"
         for path in tracked()
-        if path.suffix in suffixes
-        and path.name not in {"uv.lock", "test_architecture.py"}
+        if path.suffix in suffixes and path.name not in {"uv.lock", "test_architecture.py"}
         for match in [traces.search(path.read_text(errors="ignore"))]
         if match
     ]

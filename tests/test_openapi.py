@@ -21,7 +21,9 @@ SNAPSHOT = Path(__file__).with_name("openapi.json")
 
 
 def document_of_the_api():
-    return json.loads(json.dumps(reader_api.get_openapi_schema(path_prefix="/api/v1/"), default=str))
+    return json.loads(
+        json.dumps(reader_api.get_openapi_schema(path_prefix="/api/v1/"), default=str)
+    )
 
 
 def test_the_committed_document_is_the_present_one():

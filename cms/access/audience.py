@@ -46,8 +46,8 @@ def active_users(at: datetime) -> QuerySet[Any]:
     )
 
 
-def _meets(clause: frozenset[int]) -> Q:
-    user = get_user_model()
+def _meets(clause: frozenset[int]) -> Any:
+    user: Any = get_user_model()
     member = user.groups.through.objects.filter(user_id=OuterRef("pk"), group_id__in=clause)
     granted = user.organisation.field.related_model.groups.through.objects.filter(
         organisation_id=OuterRef("organisation_id"), group_id__in=clause

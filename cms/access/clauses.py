@@ -13,7 +13,7 @@ class Clause(NamedTuple):
 
 
 def gate_is_open(reader: Reader, column: str, *, vendor: str) -> str:
-    """``column`` holds a gate that is open to the reader. The ids are ours, so they stand in the text.
+    """``column`` holds a gate that is open to the reader. The ids are ours: they stand in the text.
 
     On PostgreSQL one ready array literal spares the driver from binding each id.
     """

@@ -57,10 +57,8 @@ def reader_of(request: HttpRequest) -> Reader:
     return Reader(grants, moment)
 
 
-def answered(
-    request: HttpRequest, question: Callable[[Reader], Answer]
-) -> Answer:
-    """Ask as the request's reader; when access changed meanwhile, throw the answer away and ask again."""
+def answered(request: HttpRequest, question: Callable[[Reader], Answer]) -> Answer:
+    """Ask as the request's reader, and again where access changed meanwhile."""
     for _ in range(TRIES):
         try:
             return question(reader_of(request))
@@ -134,9 +132,7 @@ def _build(key: str, moment: datetime) -> Grants:
 
 
 def _grants_of_token(digest: str, moment: datetime, known: gates.Gates) -> Grants:
-    token = (
-        Token.objects.filter(digest=digest).select_related("user", "user__organisation").first()
-    )
+    token = Token.objects.filter(digest=digest).select_related("user", "user__organisation").first()
     if token is None or not token.is_good(moment) or not may_enter(token.user, moment):
         raise InvalidCredentials
     grants = grants_of_user(token.user, known)

@@ -24,7 +24,7 @@ class _Lease:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the ``RateLimit`` headers say: requests allowed, left, and seconds until the next minute."""
+    """For the ``RateLimit`` headers: requests allowed, left, and seconds to the next minute."""
 
     limit: int
     remaining: int
@@ -76,11 +76,11 @@ def _take(key: str, window: int, size: int) -> int:
     """Add to what the key has used of this minute, and say how much that is now. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO accounts_allowance (key, \"window\", used) VALUES (%s, %s, %s) "
+            'INSERT INTO accounts_allowance (key, "window", used) VALUES (%s, %s, %s) '
             "ON CONFLICT (key) DO UPDATE SET "
-            "used = CASE WHEN accounts_allowance.\"window\" = excluded.\"window\" "
+            'used = CASE WHEN accounts_allowance."window" = excluded."window" '
             "THEN accounts_allowance.used + excluded.used ELSE excluded.used END, "
-            "\"window\" = excluded.\"window\" RETURNING used",
+            '"window" = excluded."window" RETURNING used',
             [key[:80], window, size],
         )
         return int(cursor.fetchone()[0])

@@ -22,13 +22,11 @@ class NewToken(NamedTuple):
 
 
 def digest(secret: str) -> str:
-    """SHA-256, hexadecimal. The secret has 256 random bits, so no salt and no slow hash is needed."""
+    """SHA-256, hexadecimal. 256 random bits need neither a salt nor a slow hash."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def create(
-    user: User, *, name: str, scopes: Iterable[str], days: int, at: datetime
-) -> NewToken:
+def create(user: User, *, name: str, scopes: Iterable[str], days: int, at: datetime) -> NewToken:
     """A new token. Raises ``InvalidParameters`` naming the field that is wrong."""
     wanted = sorted(set(scopes))
     errors = []

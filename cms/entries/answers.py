@@ -1,4 +1,4 @@
-"""From a question to an HTTP answer: reader, limits, ETag, cache headers, and a cache that is never wrong.
+"""From a question to an HTTP answer: reader, limits, ETag, and a cache that is never wrong.
 
 A cached answer is sent only after one small query has shown that neither access nor content has
 changed since, and only until the next moment at which any entry opens or closes.

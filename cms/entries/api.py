@@ -7,7 +7,7 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from ninja import Path, Query, Router, Schema
+from ninja import Field, Query, Router, Schema
 
 from cms.access.reader import Reader
 from cms.accounts import me
@@ -22,24 +22,34 @@ from cms.problems import FieldError, NothingHere
 
 router = Router(tags=["Entries"])
 
-PROBLEMS: dict[Any, Any] = {code: ProblemOut for code in (401, 403, 404, 422, 429, 503)}
+PROBLEMS: dict[Any, Any] = dict.fromkeys((401, 403, 404, 422, 429, 503), ProblemOut)
 
 
 class ListQuery(Schema):
     """Documents the parameters; ``Parameters`` reads them, so that errors name every field."""
 
-    type: str | None = Query(None, description="Types, comma-separated.", example="article,brief")
-    topic: str | None = Query(None, description="Topic slugs, comma-separated.")
-    locale: str | None = Query(None, description="Languages, comma-separated.", example="fr")
-    under: str | None = Query(None, description="Below this portal path, or this entry's key.")
-    since: str | None = Query(None, description="Published at or after: RFC 3339 or a date.")
-    until: str | None = Query(None, description="Published before: RFC 3339 or a date.")
-    order: str | None = Query(
+    type: str | None = Field(
+        None, description="Types, comma-separated.", examples=["article,brief"]
+    )
+    topic: str | None = Field(None, description="Topic slugs, comma-separated.")
+    locale: str | None = Field(None, description="Languages, comma-separated.", examples=["fr"])
+    under: str | None = Field(None, description="Below this portal path, or this entry's key.")
+    since: str | None = Field(None, description="Published at or after: RFC 3339 or a date.")
+    until: str | None = Field(None, description="Published before: RFC 3339 or a date.")
+    order: str | None = Field(
         None, description="-published_at (default), published_at, -updated_at, title"
     )
-    limit: str | None = Query(None, description="1 to 100; 20 by default.")
-    cursor: str | None = Query(None, description="`next` of the previous answer.")
-    count: str | None = Query(None, description="true: also count all, exactly up to 10,000.")
+    limit: str | None = Field(None, description="1 to 100; 20 by default.")
+    cursor: str | None = Field(None, description="`next` of the previous answer.")
+    count: str | None = Field(None, description="true: also count all, exactly up to 10,000.")
+
+
+class PathQuery(Schema):
+    path: str | None = Field(None, examples=["/fr/actualites/"])
+
+
+class HomeQuery(Schema):
+    locale: str | None = Field(None, examples=["fr"])
 
 
 @router.get(
@@ -66,9 +76,7 @@ def list_entries(request: HttpRequest, query: Query[ListQuery]) -> HttpResponse:
             return _list_json((), None, (0, True) if counted else None)
         page = read.entries(asked, reader)
         following = cursors.encode(page.next, bound_to=bound_to) if page.next else None
-        return _list_json(
-            page.cards, following, read.count(asked, reader) if counted else None
-        )
+        return _list_json(page.cards, following, read.count(asked, reader) if counted else None)
 
     return answer(request, produce)
 
@@ -79,9 +87,7 @@ def list_entries(request: HttpRequest, query: Query[ListQuery]) -> HttpResponse:
     operation_id="get_entry_by_path",
     response={200: EntryOut, **PROBLEMS},
 )
-def get_entry_by_path(
-    request: HttpRequest, path: str = Query(None, example="/fr/actualites/")
-) -> HttpResponse:
+def get_entry_by_path(request: HttpRequest, query: Query[PathQuery]) -> HttpResponse:
     """Knows pages only: a record has a key, not a path."""
     parameters = Parameters(request, known=["path"])
     wanted = parameters.text("path", longest=700)
@@ -98,7 +104,7 @@ def get_entry_by_path(
     operation_id="get_entry",
     response={200: EntryOut, **PROBLEMS},
 )
-def get_entry(request: HttpRequest, key: str = Path(..., example="article-142")) -> HttpResponse:
+def get_entry(request: HttpRequest, key: str) -> HttpResponse:
     """A hidden entry and a missing one give the same answer, byte for byte."""
     no_parameters(request)
     return answer(request, lambda reader: _one(reader, key=key[:200]))
@@ -110,9 +116,7 @@ def get_entry(request: HttpRequest, key: str = Path(..., example="article-142"))
     operation_id="get_home",
     response={200: HomeOut, **PROBLEMS},
 )
-def get_home(
-    request: HttpRequest, locale: str | None = Query(None, example="fr")
-) -> HttpResponse:
+def get_home(request: HttpRequest, query: Query[HomeQuery]) -> HttpResponse:
     """Pinned entries, and the newest ones by section, each with why it is there."""
     parameters = Parameters(request, known=["locale"])
     locales = parameters.locales()
@@ -183,4 +187,3 @@ def _list_json(
         tail = f',"count":{number},"count_exact":{"true" if exact else "false"}'
     cursor = "null" if following is None else f'"{following}"'
     return f'{{"items":[{",".join(cards)}],"next":{cursor}{tail}}}'.encode()
-

@@ -9,7 +9,7 @@ PARENT = "rtrim(rtrim({path}, '/'), replace(rtrim({path}, '/'), '/', ''))"
 
 
 def one(reader: Reader, *, vendor: str, key: str = "", path: str = "") -> Statement:
-    """The entry of a key or a portal path, its parts, translations, breadcrumb, files and references.
+    """The entry of a key or a path, its parts, translations, breadcrumb, files and references.
 
     Rows are ``(version, head, kind, place, a, b, c, d, gate)``; only what the reader may read.
     """
@@ -51,7 +51,7 @@ WITH RECURSIVE e AS (
   SELECT 'reference', 0, r.key, r.card, r.type, '', 0
     FROM entries_reference n JOIN e ON n.entry_id = e.id
     JOIN entries_entry r ON r.key = n.target WHERE {target.sql}
-) x ON true ORDER BY x.kind, x.place"""  # noqa: S608
+) x ON true ORDER BY x.kind, x.place"""
     params = (
         *wanted.params,
         *rule.params,
@@ -77,5 +77,5 @@ def holder_of(file: str, reader: Reader, *, vendor: str) -> Statement:
     LEFT JOIN entries_part p ON p.id = f.part_id
     WHERE f.file = %s AND {own} AND (f.part_id IS NULL OR {part}) AND {rule.sql}
     ORDER BY e.closes_at DESC LIMIT 1
-) x ON true"""  # noqa: S608
+) x ON true"""
     return Statement(sql, (file, *rule.params))

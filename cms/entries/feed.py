@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -35,7 +36,7 @@ def append(
     )
 
 
-def append_selected(sql: str, params: list[object], *, count: int, at: datetime) -> None:
+def append_selected(sql: str, params: list[Any], *, count: int, at: datetime) -> None:
     """One weightless change for each key that a query selects: set-based, for whole subtrees."""
     if not count:
         return
@@ -44,7 +45,7 @@ def append_selected(sql: str, params: list[object], *, count: int, at: datetime)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO entries_change (number, key, kind, weight, note, at) "
-            f"SELECT %s + row_number() OVER (ORDER BY k.key), k.key, 'put', 0, '', %s "  # noqa: S608
+            f"SELECT %s + row_number() OVER (ORDER BY k.key), k.key, 'put', 0, '', %s "
             f"FROM ({sql}) k",
             [number, moment, *params],
         )

@@ -74,9 +74,7 @@ def _shelves(sections: list[dict[str, Any]], newest: list[dict[str, Any]]) -> li
             why = _("New in %(section)s") % {"section": section["title"]}
             within[section["key"]].append({**card, "why": why})
     return [
-        Shelf(
-            key=section["key"], title=section["title"], url=section["url"], items=items
-        )
+        Shelf(key=section["key"], title=section["title"], url=section["url"], items=items)
         for section in sections
         if (items := within.get(section["key"]))
     ]

@@ -16,9 +16,7 @@ SCHEMES = {"http", "https", "mailto", "tel", "entry"}
 
 def clean(markup: str) -> str:
     """Rich text with nothing but text in it: no scripts, styles, classes or unknown addresses."""
-    return nh3.clean(
-        markup, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None
-    )
+    return nh3.clean(markup, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
 
 
 def from_text(text: str) -> str:

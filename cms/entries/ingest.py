@@ -37,9 +37,7 @@ class Result:
         if self.key:
             answer["key"] = self.key
         if self.errors:
-            answer["errors"] = [
-                {"field": one.field, "message": one.message} for one in self.errors
-            ]
+            answer["errors"] = [{"field": one.field, "message": one.message} for one in self.errors]
         return answer
 
 
@@ -66,9 +64,7 @@ def check_source(source: str) -> None:
 
 
 @transaction.atomic
-def store(
-    source: str, raws: Sequence[Any], *, at: datetime, run: str = ""
-) -> list[Result]:
+def store(source: str, raws: Sequence[Any], *, at: datetime, run: str = "") -> list[Result]:
     """Upsert and delete records. The last word on an id counts; what is refused changes nothing."""
     site = present_site()
     results: list[Result | None] = []

@@ -61,18 +61,12 @@ class Entry(models.Model):
             models.Index("translation_key", name="entry_translation"),
             models.Index("section", F("published_at").desc(), name="entry_section"),
             models.Index("source", "run", name="entry_source", condition=~models.Q(source="")),
-            models.Index(
-                "locale", "position", name="entry_menu", condition=~models.Q(position="")
-            ),
+            models.Index("locale", "position", name="entry_menu", condition=~models.Q(position="")),
             models.Index(
                 "pinned_until", name="entry_pinned", condition=models.Q(pinned_until__isnull=False)
             ),
-            models.Index(
-                "opens_at", name="entry_opens", condition=models.Q(opens_at__gt=ALWAYS)
-            ),
-            models.Index(
-                "closes_at", name="entry_closes", condition=models.Q(closes_at__lt=NEVER)
-            ),
+            models.Index("opens_at", name="entry_opens", condition=models.Q(opens_at__gt=ALWAYS)),
+            models.Index("closes_at", name="entry_closes", condition=models.Q(closes_at__lt=NEVER)),
         ]
 
     def __str__(self) -> str:
@@ -128,7 +122,7 @@ class Reference(models.Model):
 
 
 class EntryTopic(models.Model):
-    """An entry's topic. Repeats the entry's gate and date, so that a topic's list is one index scan."""
+    """An entry's topic. Repeats gate and date, so that a topic's list is one index scan."""
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="topics")
     slug = models.CharField(max_length=100)
@@ -181,8 +175,10 @@ class Change(models.Model):
 
 
 class FeedHead(models.Model):
-    """One row: the number of the last change. Taking numbers locks it until the commit, so that a
-    late commit cannot slip in behind a consumer's cursor.
+    """One row: the number of the last change.
+
+    Taking numbers locks it until the commit, so that a late commit cannot slip in behind a
+    consumer's cursor.
     """
 
     last = models.BigIntegerField(default=0)

@@ -34,11 +34,14 @@ class Parameters:
         if value is None:
             return None
         if not value:
-            return self._wrong(name, "It is empty: leave it out instead.")
+            self._wrong(name, "It is empty: leave it out instead.")
+            return None
         if len(value) > longest:
-            return self._wrong(name, f"It is longer than {longest} characters.")
+            self._wrong(name, f"It is longer than {longest} characters.")
+            return None
         if any(ord(letter) < 32 or 0xD800 <= ord(letter) < 0xE000 for letter in value):
-            return self._wrong(name, "It has characters that no text has.")
+            self._wrong(name, "It has characters that no text has.")
+            return None
         return value
 
     def values(self, name: str) -> tuple[str, ...]:
@@ -67,12 +70,14 @@ class Parameters:
             return None
         remedy = "Write RFC 3339, such as 2026-11-25T08:00:00Z (a + must be sent as %2B)."
         if not MOMENT.match(value):
-            return self._wrong(name, remedy)
+            self._wrong(name, remedy)
+            return None
         try:
             moment = datetime.fromisoformat(value.upper())
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
-            return self._wrong(name, remedy)
+            self._wrong(name, remedy)
+            return None
 
     def number(self, name: str, *, default: int, least: int, most: int) -> int:
         value = self.text(name, longest=12)

@@ -1,4 +1,4 @@
-"""Putting an entry together for one reader: parts in their places, links to what the reader may read."""
+"""Putting an entry together for one reader: parts in their places, links where they may go."""
 
 import html
 import re

@@ -15,9 +15,7 @@ from cms.entries import feed
 from cms.entries.models import Change, Entry, EntryTopic, Holding, Part, Reference
 from cms.entries.projection import Projection, Weight
 
-UPDATED = [
-    field.name for field in Entry._meta.concrete_fields if field.name not in {"id", "key"}
-]
+UPDATED = [field.name for field in Entry._meta.concrete_fields if field.name not in {"id", "key"}]
 
 
 @transaction.atomic
@@ -27,7 +25,7 @@ def put(
     at: datetime,
     weights: Mapping[str, Weight] | None = None,
 ) -> list[str]:
-    """Insert or update entries by key. Returns the keys that changed; the feed has one line for each.
+    """Insert or update entries by key. Returns the keys that changed, each a line of the feed.
 
     The number of queries does not depend on the number of projections.
     """

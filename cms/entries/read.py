@@ -9,6 +9,7 @@ import orjson
 from django.db import connection
 from django.utils.dateparse import parse_datetime
 
+from cms.access.clauses import readable
 from cms.access.reader import Reader, StaleReader
 from cms.entries import detail, select
 from cms.entries.cursors import Place
@@ -77,7 +78,7 @@ def cards_of(keys: Sequence[str], reader: Reader) -> dict[str, dict[str, Any]]:
     """Those of the keys that the reader may read, with their cards. One query."""
     if not keys:
         return {}
-    rule = select.readable(reader, "e", vendor=connection.vendor)
+    rule = readable(reader, "e", vendor=connection.vendor)
     marks = ", ".join(["%s"] * len(keys))
     sql = (
         f"{select.HEAD} LEFT JOIN (SELECT e.key, e.card FROM entries_entry e "
@@ -93,7 +94,7 @@ def breadcrumb(path: str, reader: Reader) -> list[dict[str, Any]]:
     above = ["/" + "/".join(steps[:end]) + "/" for end in range(1, len(steps))]
     if not above:
         return []
-    rule = select.readable(reader, "e", vendor=connection.vendor)
+    rule = readable(reader, "e", vendor=connection.vendor)
     marks = ", ".join(["%s"] * len(above))
     sql = (
         f"{select.HEAD} LEFT JOIN (SELECT e.key, e.title, e.path, e.type FROM entries_entry e "
@@ -107,13 +108,13 @@ def breadcrumb(path: str, reader: Reader) -> list[dict[str, Any]]:
 
 
 def may_have(file: str, reader: Reader) -> datetime | None:
-    """Until when the reader may have a file, as far as is known; ``None``: it does not exist for them."""
+    """Until when the reader may have a file, as far as is known; ``None``: there is none."""
     rows = _run(detail.holder_of(file, reader, vendor=connection.vendor), reader)
     return as_moment(rows[0][0]) if rows else None
 
 
 def next_boundary(at: datetime) -> datetime | None:
-    """The next moment at which any entry opens or closes: no public answer may be cached past it."""
+    """The next opening or closing of any entry: no public answer may be cached past it."""
     moment = connection.ops.adapt_datetimefield_value(at)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -127,7 +128,7 @@ def next_boundary(at: datetime) -> datetime | None:
 
 
 def versions() -> tuple[int, int]:
-    """The access version and the head of the change feed: what an answer depends on besides time."""
+    """The access version and the head of the feed: what an answer depends on besides time."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.version, h.last FROM access_accessstate s CROSS JOIN entries_feedhead h"
@@ -175,8 +176,10 @@ def _has_window(listing: Listing) -> bool:
 
 def _looked_through_a_window(listing: Listing, reader: Reader) -> bool:
     if connection.vendor != "postgresql":
-        return len(listing.topics) == 1 and listing.order == "-published_at" and (
-            listing.under is None
+        return (
+            len(listing.topics) == 1
+            and listing.order == "-published_at"
+            and (listing.under is None)
         )
     return _has_window(listing) and len(reader.grants.open_gates) > select.FEW_GATES
 
@@ -184,9 +187,7 @@ def _looked_through_a_window(listing: Listing, reader: Reader) -> bool:
 def _run(statement: Statement, reader: Reader) -> list[tuple[Any, ...]]:
     """The rows after the version and the head, which must be the reader's."""
     adapt = connection.ops.adapt_datetimefield_value
-    params = [
-        adapt(param) if isinstance(param, datetime) else param for param in statement.params
-    ]
+    params = [adapt(param) if isinstance(param, datetime) else param for param in statement.params]
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, params)
         rows = cursor.fetchall()
@@ -213,9 +214,7 @@ def _weaver(found: dict[str, list[tuple[Any, ...]]], reader: Reader) -> Weaver:
             anchor: Passage(title=title, body=orjson.loads(body), readers=gates.names(gate))
             for _, anchor, title, body, _, gate in found.get("part", ())
         },
-        cards={
-            key: orjson.loads(card) for _, key, card, *_ in found.get("reference", ())
-        },
+        cards={key: orjson.loads(card) for _, key, card, *_ in found.get("reference", ())},
     )
 
 

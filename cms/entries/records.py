@@ -13,9 +13,11 @@ from cms.entries.projection import Block, PartOf, Projection, Topic
 from cms.problems import FieldError, InvalidParameters
 
 FIELDS = frozenset(
-    "id type locale title summary body topics readers url published_at opens_at closes_at "
-    "early parts deleted".split()
-)
+    {
+        "id", "type", "locale", "title", "summary", "body", "topics", "readers", "url", "early",
+        "published_at", "opens_at", "closes_at", "parts", "deleted",
+    }
+)  # fmt: skip
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,99}")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 URL = re.compile(r"(https?://|/)[^\s\"<>\\^`{|}]{0,1000}")
@@ -38,7 +40,9 @@ class Deletion:
     key: str
 
 
-def parse(raw: Any, *, source: str, site: Site, at: datetime, run: str = "") -> Projection | Deletion:
+def parse(
+    raw: Any, *, source: str, site: Site, at: datetime, run: str = ""
+) -> Projection | Deletion:
     """A record as a projection. Raises ``InvalidParameters`` naming every field that is wrong."""
     if not isinstance(raw, dict):
         raise InvalidParameters(errors=[FieldError("", "A record is a JSON object.")])
@@ -125,8 +129,10 @@ class _Reading:
         if value is None and not required:
             return ""
         if not isinstance(value, str) or not value.strip():
-            return self._wrong(name, "Write a text that is not empty.") if required else (
-                "" if value == "" else self._wrong(name, "Write a text.")
+            return (
+                self._wrong(name, "Write a text that is not empty.")
+                if required
+                else ("" if value == "" else self._wrong(name, "Write a text."))
             )
         if len(value) > most:
             return self._wrong(name, f"It is longer than {most} characters.")
@@ -144,14 +150,10 @@ class _Reading:
         value = self.raw.get(name)
         if value is None:
             return None
-        try:
-            moment = datetime.fromisoformat(value)
-            if moment.tzinfo is None:
-                raise ValueError("no offset")
-            return moment.astimezone(UTC)
-        except (TypeError, ValueError, OverflowError):
+        moment = _moment(value)
+        if moment is None:
             self._wrong(name, "Write RFC 3339 with an offset, such as 2026-11-25T08:00:00Z.")
-            return None
+        return moment
 
     def rule(self, name: str, value: Any) -> Rule:
         if not isinstance(value, list) or not all(isinstance(one, list) for one in value):
@@ -164,7 +166,9 @@ class _Reading:
             if not clause:
                 self._wrong(name, "An empty clause would let nobody in: name a group.")
             unknown = [one for one in clause if not isinstance(one, str)]
-            unknown += [one for one in clause if isinstance(one, str) and one not in self.site.groups]
+            unknown += [
+                one for one in clause if isinstance(one, str) and one not in self.site.groups
+            ]
             for one in unknown:
                 self._wrong(name, f"There is no group {str(one)[:80]!r}.")
             if not unknown:
@@ -173,10 +177,14 @@ class _Reading:
 
     def topics(self) -> tuple[Topic, ...]:
         value = self.raw.get("topics", [])
-        if not isinstance(value, list) or len(value) > 50 or not all(
-            isinstance(one, str) and SLUG.fullmatch(one) and len(one) <= 100 for one in value
+        if (
+            not isinstance(value, list)
+            or len(value) > 50
+            or not all(
+                isinstance(one, str) and SLUG.fullmatch(one) and len(one) <= 100 for one in value
+            )
         ):
-            self._wrong("topics", "Write a list of slugs, such as [\"pricing\"]; 50 at most.")
+            self._wrong("topics", 'Write a list of slugs, such as ["pricing"]; 50 at most.')
             return ()
         return tuple(
             Topic(slug=slug, name=slug.replace("-", " ").capitalize())
@@ -247,6 +255,14 @@ class _Reading:
     def _wrong(self, name: str, message: str) -> str:
         self.errors.append(FieldError(name, message))
         return ""
+
+
+def _moment(value: Any) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def text_of(blocks: tuple[Block, ...]) -> str:

@@ -49,7 +49,9 @@ def _items(body: bytes) -> list[object]:
     try:
         sent = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise InvalidParameters(errors=[FieldError("", f"The body is not JSON: {error}")]) from error
+        raise InvalidParameters(
+            errors=[FieldError("", f"The body is not JSON: {error}")]
+        ) from error
     items = sent.get("items") if isinstance(sent, dict) else None
     if not isinstance(items, list) or set(sent) != {"items"}:
         raise InvalidParameters(

@@ -29,7 +29,9 @@ class Card(Schema):
     url: str = Field(description="Where people read it; empty when nowhere.")
     image: ImageOut | None
     topics: list[TopicOut]
-    published_at: str = Field(description="RFC 3339, UTC", json_schema_extra={"format": "date-time"})
+    published_at: str = Field(
+        description="RFC 3339, UTC", json_schema_extra={"format": "date-time"}
+    )
     updated_at: str = Field(description="RFC 3339, UTC", json_schema_extra={"format": "date-time"})
 
 

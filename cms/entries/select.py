@@ -85,7 +85,7 @@ def by_window(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
     filters = _where(_filters(listing, vendor))
     rule = readable(reader, "e", vendor=vendor)
     inner = (
-        f"SELECT * FROM entries_entry e {filters.sql} "  # noqa: S608
+        f"SELECT * FROM entries_entry e {filters.sql} "
         f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {WINDOW}"
     )
     sql, params = _ordered(
@@ -103,7 +103,7 @@ def by_gate(listing: Listing, reader: Reader) -> Statement:
     gates = f"unnest('{{{reader.grants.gate_list}}}'::bigint[]) AS g(id)"
     direction = _direction(listing)
     sql = (
-        f"SELECT e.* FROM {gates} CROSS JOIN LATERAL ({inner}) e "  # noqa: S608
+        f"SELECT e.* FROM {gates} CROSS JOIN LATERAL ({inner}) e "
         f"ORDER BY e.place {direction}, e.id {direction} LIMIT {listing.limit + 1}"
     )
     return _with_head(listing, sql, params)
@@ -115,7 +115,7 @@ def topic_by_window(listing: Listing, reader: Reader, *, vendor: str) -> Stateme
     bounds = [Clause("t.slug = %s", (topic,)), *_time_and_place(listing, "t", "entry_id")]
     inside = _where(bounds)
     inner = (
-        "SELECT t.entry_id, t.gate_id FROM entries_entrytopic t "  # noqa: S608
+        "SELECT t.entry_id, t.gate_id FROM entries_entrytopic t "
         f"{inside.sql} ORDER BY t.published_at DESC, t.entry_id DESC LIMIT {WINDOW}"
     )
     rest = _where(
@@ -145,13 +145,13 @@ def topic_by_gate(listing: Listing, reader: Reader) -> Statement:
         ]
     )
     inner = (
-        f"SELECT {_columns(listing)} FROM entries_entrytopic t "  # noqa: S608
+        f"SELECT {_columns(listing)} FROM entries_entrytopic t "
         f"JOIN entries_entry e ON e.id = t.entry_id {where.sql} "
         f"ORDER BY t.published_at DESC, t.entry_id DESC LIMIT {listing.limit + 1}"
     )
     gates = f"unnest('{{{reader.grants.gate_list}}}'::bigint[]) AS g(id)"
     sql = (
-        f"SELECT e.* FROM {gates} CROSS JOIN LATERAL ({inner}) e "  # noqa: S608
+        f"SELECT e.* FROM {gates} CROSS JOIN LATERAL ({inner}) e "
         f"ORDER BY e.place DESC, e.id DESC LIMIT {listing.limit + 1}"
     )
     return _with_head(listing, sql, where.params)
@@ -160,8 +160,8 @@ def topic_by_gate(listing: Listing, reader: Reader) -> Statement:
 def count(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
     """How many entries the list has in all, up to one more than ``MOST_COUNTED``."""
     where = _where([*_filters(listing, vendor, paged=False), readable(reader, "e", vendor=vendor)])
-    inner = f"SELECT 1 FROM entries_entry e {where.sql} LIMIT {MOST_COUNTED + 1}"  # noqa: S608
-    counted = f"SELECT count(*) AS n FROM ({inner}) c"  # noqa: S608
+    inner = f"SELECT 1 FROM entries_entry e {where.sql} LIMIT {MOST_COUNTED + 1}"
+    counted = f"SELECT count(*) AS n FROM ({inner}) c"
     return Statement(f"{HEAD} LEFT JOIN ({counted}) x ON true", where.params)
 
 
@@ -170,7 +170,7 @@ def _filters(listing: Listing, vendor: str, *, paged: bool = True) -> list[Claus
     if listing.topics:
         clauses.append(
             Clause(
-                "EXISTS (SELECT 1 FROM entries_entrytopic t WHERE t.entry_id = e.id AND "  # noqa: S608
+                "EXISTS (SELECT 1 FROM entries_entrytopic t WHERE t.entry_id = e.id AND "
                 f"t.slug IN ({_marks(listing.topics)}))",
                 listing.topics,
             )
@@ -227,9 +227,7 @@ def _time_and_place(
     return clauses
 
 
-def _ordered(
-    listing: Listing, source: str, params: tuple[Any, ...]
-) -> tuple[str, tuple[Any, ...]]:
+def _ordered(listing: Listing, source: str, params: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
     direction = _direction(listing)
     return (
         f"SELECT {_columns(listing)} {source} "

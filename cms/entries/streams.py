@@ -58,7 +58,7 @@ def _feed(reader: Reader, key: str, form: str, secret: str) -> HttpResponse:
         limit=LONGEST,
     )
     cards = read.entries(listing, reader).values
-    made = _written(view, cards, FORMATS[form])
+    made: Any = _written(view, cards, FORMATS[form])
     response = HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Cookie, Authorization"

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 env = Env()
@@ -179,9 +178,7 @@ ACCOUNT_USER_DISPLAY = "cms.accounts.models.display_name"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 # allauth's own generator would note addresses in a table that goes on opening doors when the
 # company gives a person another one.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (
-    "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
-)
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
@@ -217,8 +214,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 # Players that the embed block may frame; the policy below and the block read the same list.
 EMBED_HOSTS = ["www.youtube-nocookie.com", "player.vimeo.com", "geo.dailymotion.com"]
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
-    # Wagtail's editor and django-ninja's documentation page bring styles of their own; cms.middleware
-    # widens the policy for the editor only.
+    # Wagtail's editor brings scripts and styles of its own: cms.middleware widens the policy
+    # for it alone.
     "DIRECTIVES": {
         "default-src": ["'self'"],
         "img-src": ["'self'", "data:"],

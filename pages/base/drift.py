@@ -75,9 +75,7 @@ def _mend_chunk(page_ids: Sequence[int], *, at: datetime, drift: Drift) -> None:
     drift.checked += len(page_ids)
 
 
-def _readable_of(
-    pages: Sequence["BasePage"], *, at: datetime, drift: Drift
-) -> list[Projection]:
+def _readable_of(pages: Sequence["BasePage"], *, at: datetime, drift: Drift) -> list[Projection]:
     """All together, or one by one to find out which of them cannot be read."""
     try:
         return publishing.projections_of(pages, at=at)

@@ -1,4 +1,4 @@
-"""The editor's form: a page that cannot become an entry is not published, and nothing typed is lost."""
+"""The editor's form: what cannot become an entry is not published, and nothing typed is lost."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -11,7 +11,7 @@ from pages.base import publishing
 
 
 class EntryPageForm(WagtailAdminPageForm):
-    """Reads the page as an entry before it is published. Drafts may be as unfinished as they like."""
+    """Reads the page as an entry before it is published. Drafts may be unfinished."""
 
     def is_valid(self) -> bool:
         if not super().is_valid():

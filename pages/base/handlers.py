@@ -38,9 +38,7 @@ def connect() -> None:
         signal.connect(_file_changed, sender=Document)
         signal.connect(_topic_changed, sender=Topic)
     m2m_changed.connect(_page_groups_changed, sender=PageViewRestriction.groups.through)
-    m2m_changed.connect(
-        _collection_groups_changed, sender=CollectionViewRestriction.groups.through
-    )
+    m2m_changed.connect(_collection_groups_changed, sender=CollectionViewRestriction.groups.through)
     post_save.connect(_collection_moved, sender=Collection)
     post_delete.connect(_group_deleted, sender=Group)
     pre_save.connect(_user_about_to_change, sender=get_user_model())
@@ -49,9 +47,7 @@ def connect() -> None:
     post_delete.connect(_user_changed, sender=get_user_model())
 
 
-def _page_moved(
-    instance: Page, url_path_before: str, url_path_after: str, **_kwargs: Any
-) -> None:
+def _page_moved(instance: Page, url_path_before: str, url_path_after: str, **_kwargs: Any) -> None:
     page = Page.objects.get(pk=instance.pk)
     if url_path_before != url_path_after:
         language = page.locale.language_code

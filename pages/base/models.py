@@ -64,9 +64,7 @@ class BasePage(Page):
         blank=True,
         help_text=_("For those who do not see it. Empty: the library's own description."),
     )
-    topics = ClusterTaggableManager(
-        through=PageTopic, blank=True, verbose_name=_("topics")
-    )
+    topics = ClusterTaggableManager(through=PageTopic, blank=True, verbose_name=_("topics"))
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("author"),
@@ -129,8 +127,8 @@ class BasePage(Page):
     reader_panels: ClassVar = panels.READERS
     date_panels: ClassVar = panels.DATES
     record_panels: ClassVar = panels.RECORD
-    promote_panels: ClassVar = []
-    settings_panels: ClassVar = []
+    promote_panels: ClassVar[list[Any]] = []
+    settings_panels: ClassVar[list[Any]] = []
     show_in_menus_default = False
 
     class Meta:
@@ -166,11 +164,15 @@ class BasePage(Page):
         super().clean()
         if self.embargo_until and self.expire_at and self.expire_at <= self.embargo_until:
             raise ValidationError(
-                {"embargo_until": _("The page expires before its embargo ends: change one of them.")}
+                {
+                    "embargo_until": _(
+                        "The page expires before its embargo ends: change one of them."
+                    )
+                }
             )
 
     @transaction.atomic
-    def save(self, clean: bool = True, **kwargs: Any) -> Any:
+    def save(self, *args: Any, **kwargs: Any) -> Any:
         """Save, and let the entry follow in the same transaction.
 
         Wagtail saves a page's row whole when it is published, unpublished, copied or renamed. It
@@ -180,7 +182,7 @@ class BasePage(Page):
         fields = kwargs.get("update_fields")
         if self.pk and fields is None:
             before = Page.objects.filter(pk=self.pk).values_list("url_path", flat=True).first()
-        saved = super().save(clean=clean, **kwargs)
+        saved = super().save(*args, **kwargs)
         if before is not None and before != self.url_path:
             language = self.locale.language_code
             publishing.moved(

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest, HttpResponse
 
+from cms.access.reader import Reader
 from cms.accounts import identity
 from cms.entries import read, views
 from cms.entries.present import EntryView, Passage, Weaver
 from cms.entries.projection import Projection
-from cms.access.reader import Reader
 from pages.base import publishing
 
 if TYPE_CHECKING:

@@ -82,8 +82,9 @@ def project(page: "BasePage", found: Found, around: Surroundings, *, at: datetim
 
 
 def _lead(page: "BasePage", sheet: Sheet) -> dict[str, Any] | None:
-    """The picture of the card. Whoever may read the page sees the card, so a picture that fewer
-    may have is left out of it.
+    """The picture of the card.
+
+    Whoever may read the page sees the card, so a picture that fewer may have is left out.
     """
     lead = sheet.image(page.lead_image_id, size="card", alt=page.lead_alt)
     if sheet.asks_for_more():
@@ -103,7 +104,7 @@ def _with_lead(
 
 
 def _early(page: "BasePage") -> Rule | None:
-    """Who need not wait for the embargo. Before a scheduled page goes live, nobody reads it early."""
+    """Who need not wait for the embargo. Nobody reads a page before it goes live."""
     if not page.embargo_until or not page.live:
         return None
     groups = [group.pk for group in page.early_readers.all()]

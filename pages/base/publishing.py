@@ -100,12 +100,15 @@ def shown_of(page_ids: Sequence[int]) -> list["BasePage | None"]:
 def holding(files: Iterable[str]) -> list[int]:
     """The pages whose entries hold any of these files."""
     held = Holding.objects.filter(file__in=list(files), entry__page_id__isnull=False)
-    return list(held.values_list("entry__page_id", flat=True).distinct())
+    pks = held.values_list("entry__page_id", flat=True).distinct()
+    return [pk for pk in pks if pk is not None]
 
 
 def realign(tree_path: str) -> None:
-    """Privacy changed at a page: new gates for its subtree, and anew what held files of private
-    collections, since which of their blocks are parts depends on the page's own rule.
+    """Privacy changed at a page: its subtree gets new gates.
+
+    What holds files of private collections is projected anew: which of its blocks are parts
+    depends on the page's own rule.
     """
     subtree.realign(tree_path, at=datetime.now(UTC))
     _refresh_holders_of_private_files(tree_path)
@@ -136,7 +139,7 @@ def moved(old_path: str, new_path: str, tree_path: str | None) -> None:
     section = None
     if tree_path is not None:
         top = Page.objects.filter(path=tree_path[:12]).values_list("pk", flat=True).first()
-        section = f"section-{top}" if top and len(tree_path) >= 12 else ""  # noqa: PLR2004
+        section = f"section-{top}" if top and len(tree_path) >= 12 else ""
     subtree.moved(old_path, new_path, section=section, at=datetime.now(UTC))
 
 
@@ -213,7 +216,6 @@ def _weight_of(page: "BasePage") -> Weight:
 
 def entries_of_no_page() -> list[int]:
     """Page ids of entries whose page is gone or no longer shown: drift, if there are any."""
-    held = set(Entry.objects.exclude(page_id=None).values_list("page_id", flat=True))
+    pks = Entry.objects.exclude(page_id=None).values_list("page_id", flat=True)
+    held = {pk for pk in pks if pk is not None}
     return sorted(held - set(Page.objects.values_list("pk", flat=True)))
-
-

@@ -109,8 +109,8 @@ class Sheet:
         )
         return {"type": "section", "id": anchor}
 
-    def _hold(self, file: str, collection: int, listing: Mapping[str, Any] | None) -> None:
-        own = self.found.collection_rules.get(collection, PUBLIC)
+    def _hold(self, file: str, collection: int | None, listing: Mapping[str, Any] | None) -> None:
+        own = self.found.collection_rules.get(collection or 0, PUBLIC)
         extra = PUBLIC if self.rule & own == self.rule else own
         self.beyond = self.beyond & extra
         self.files.append(HeldFile(file=file, rule=own, part=self.part, listing=listing))

@@ -1,6 +1,6 @@
 """Reading a story's stored values into blocks of an entry. Pure, by way of a sheet.
 
-It reads what Wagtail stores, not the objects it makes of it: so a thousand stories cost one look-up.
+It reads what Wagtail stores, not the objects made of it: a thousand stories cost one look-up.
 """
 
 import re
@@ -135,8 +135,7 @@ def _image(value: Raw, sheet: Sheet) -> Raw | None:
 
 
 def _gallery(value: Raw, sheet: Sheet) -> Raw | None:
-    # A list block stores its items with or without ids, depending on when it was saved.
-    items = [one.get("value", one) for one in value["images"]]
+    items = _items(value["images"])
     images = [image for one in items if (image := _image(one, sheet)) is not None]
     return {"title": value.get("title") or "", "images": images} if images else None
 
@@ -160,8 +159,7 @@ def _table(value: Raw | None, sheet: Sheet) -> Raw | None:
 
 
 def _pages(value: Sequence[Any], sheet: Sheet) -> list[str] | None:
-    pks = [one["value"] if isinstance(one, dict) else one for one in value]
-    return [key for pk in pks if (key := sheet.page(pk)) is not None] or None
+    return [key for pk in _items(value) if (key := sheet.page(pk)) is not None] or None
 
 
 def _embed(value: Raw, sheet: Sheet) -> Raw | None:
@@ -201,20 +199,30 @@ def _point_at(type_: str, value: Any, wanted: Wanted) -> None:
     match type_:
         case "image":
             wanted.add(wanted.images, value["image"])
-        case "gallery":
-            for one in value["images"]:
-                _point_at("image", one.get("value", one), wanted)
+        case "gallery" | "pages":
+            _point_at_items(type_, value, wanted)
         case "file":
             wanted.add(wanted.documents, value["document"])
-        case "pages":
-            for one in value:
-                wanted.add(wanted.pages, one["value"] if isinstance(one, dict) else one)
         case "text":
             point_at_links(value, wanted)
         case "callout":
             point_at_links(value["text"], wanted)
         case "restricted":
             point_at(value["content"], wanted)
+
+
+def _point_at_items(type_: str, value: Any, wanted: Wanted) -> None:
+    if type_ == "gallery":
+        for one in _items(value["images"]):
+            _point_at("image", one, wanted)
+    else:
+        for pk in _items(value):
+            wanted.add(wanted.pages, pk)
+
+
+def _items(raw: Sequence[Any]) -> list[Any]:
+    """What a list block holds: it stores items with or without ids, depending on its age."""
+    return [one["value"] if isinstance(one, dict) and "value" in one else one for one in raw]
 
 
 def point_at_links(markup: str, wanted: Wanted) -> None:

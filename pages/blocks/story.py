@@ -49,7 +49,9 @@ def text_block_in(group: Any) -> blocks.RichTextBlock:
 
 def group_choices() -> list[tuple[str, str]]:
     """The groups of readers, as the restricted section offers them."""
-    return [(str(pk), name) for pk, name in Group.objects.order_by("name").values_list("pk", "name")]
+    return [
+        (str(pk), name) for pk, name in Group.objects.order_by("name").values_list("pk", "name")
+    ]
 
 
 class RestrictedBlock(blocks.StructBlock):

@@ -1,1 +1,1 @@
-"""News: articles, operational briefs, answers to rumours, guidance, and the sections they stand in."""
+"""News: sections, articles, operational briefs, answers to rumours, guidance."""

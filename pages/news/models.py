@@ -32,7 +32,7 @@ class NewsPage(BasePage):
 
     content_panels: ClassVar = [*BasePage.content_panels, FieldPanel("story")]
     parent_page_types: ClassVar = ["pages.SectionPage"]
-    subpage_types: ClassVar = []
+    subpage_types: ClassVar[list[str]] = []
 
     class Meta:
         abstract = True
@@ -163,9 +163,7 @@ class RumourPage(NewsPage):
     status = models.CharField(
         _("status"), max_length=5, choices=Status.choices, default=Status.OPEN
     )
-    answer = models.CharField(
-        _("the answer in one sentence"), max_length=300, blank=True
-    )
+    answer = models.CharField(_("the answer in one sentence"), max_length=300, blank=True)
     evidence = StreamField(
         [
             (

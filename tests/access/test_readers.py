@@ -62,9 +62,11 @@ def test_losing_the_group_closes_on_the_next_request(
 
 REFUSALS = {
     "token revoked": lambda user, at: tokens.revoke(Token.objects.get(), at),
-    "token revoked, in SQL": lambda user, at: sql("UPDATE accounts_token SET revoked_at = now()")
-    if connection.vendor == "postgresql"
-    else sql("UPDATE accounts_token SET revoked_at = '2026-01-01 00:00:00'"),
+    "token revoked, in SQL": lambda user, at: (
+        sql("UPDATE accounts_token SET revoked_at = now()")
+        if connection.vendor == "postgresql"
+        else sql("UPDATE accounts_token SET revoked_at = '2026-01-01 00:00:00'")
+    ),
     "token expired": lambda user, at: Token.objects.update(expires_at=at - timedelta(seconds=1)),
     "token deleted": lambda user, at: Token.objects.all().delete(),
     "deactivated": lambda user, at: type(user).objects.filter(pk=user.pk).update(is_active=False),
@@ -88,9 +90,7 @@ def test_a_token_that_is_no_longer_good_is_refused_on_the_next_request(
     assert answer["Content-Type"] == "application/problem+json"
 
 
-def test_joining_a_group_opens_on_the_next_request(
-    api, secret_article, make_user, staff, token_of
-):
+def test_joining_a_group_opens_on_the_next_request(api, secret_article, make_user, staff, token_of):
     user = make_user()
     token = token_of(user)
     assert status(api, secret_article, token) == 404

@@ -76,9 +76,7 @@ def test_a_cursor_keeps_its_place_while_content_is_published(api, many, section)
     assert keys(second) == [page.entry_key for page in many[5:10]]
 
 
-def test_a_cursor_never_widens_what_the_reader_sees(
-    api, many, section, staff, make_user, token_of
-):
+def test_a_cursor_never_widens_what_the_reader_sees(api, many, section, staff, make_user, token_of):
     user = make_user(groups=[staff])
     token = token_of(user)
     restrict(section, staff)
@@ -372,8 +370,7 @@ def test_the_browsers_session_reads_too(section, staff, make_user):
     hidden = article(section)
     restrict(hidden, staff)
     client = Client()
-    client.force_login(
-        make_user(groups=[staff]))
+    client.force_login(make_user(groups=[staff]))
 
     assert client.get(f"/api/v1/entries/{hidden.entry_key}").status_code == 200
 

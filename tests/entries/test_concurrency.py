@@ -41,7 +41,7 @@ def test_readers_and_publishing_editors_do_not_lock_each_other_out():
                 page.save_revision().publish()
                 page.refresh_from_db()
                 published.append(page.title)
-        except Exception as error:  # noqa: BLE001: whatever it is, it is the test's finding
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is the test's finding
             failures.append(error)
         connections.close_all()
 

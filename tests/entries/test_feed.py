@@ -24,7 +24,7 @@ def test_numbers_follow_one_another(db):
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 def test_a_late_commit_cannot_slip_in_behind_a_consumers_cursor():
-    """The second transaction waits for its number until the first one, which has a lower, commits."""
+    """The second waits for its number until the first, which has a lower one, commits."""
     second_has_number = threading.Event()
 
     def second():
@@ -47,9 +47,13 @@ def test_a_late_commit_cannot_slip_in_behind_a_consumers_cursor():
 def test_a_transaction_that_fails_leaves_no_number_behind(db):
     feed.append(["a-1"], kind="put", at=timezone.now())
 
-    with pytest.raises(RuntimeError), transaction.atomic():
-        feed.append(["lost-1"], kind="put", at=timezone.now())
-        raise RuntimeError
+    def number_one_and_fail():
+        with transaction.atomic():
+            feed.append(["lost-1"], kind="put", at=timezone.now())
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        number_one_and_fail()
 
     feed.append(["a-2"], kind="put", at=timezone.now())
     numbers = list(Change.objects.values_list("number", "key"))

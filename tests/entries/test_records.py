@@ -1,4 +1,4 @@
-"""Records of outside systems: what is stored, what is refused and why, and that nothing is left behind."""
+"""Records of outside systems: what is stored, what is refused and why."""
 
 import json
 

@@ -233,7 +233,11 @@ def the_documents_bytes(world, persona, case):
     return _bytes(persona.open(f"/files/{case.file.file_key}"))
 
 
-@channel("editors' files", covers="editor_file editor_file_size editor_rendition", expected=lambda case: EDITORS)
+@channel(
+    "editors' files",
+    covers="editor_file editor_file_size editor_rendition",
+    expected=lambda case: EDITORS,
+)
 def the_editors_way(world, persona, case):
     address = f"/editor/files/{case.image.file_key}/card"
     made = case.image.get_rendition("max-165x165")

@@ -15,10 +15,9 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker):
     """Built once: the channels only look."""
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            yield build()
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("name", CHANNELS)

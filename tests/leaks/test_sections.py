@@ -15,10 +15,9 @@ SECRET = "mot-réservé"
 
 @pytest.fixture(scope="module")
 def scene(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            yield Scene()
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield Scene()
+        transaction.set_rollback(True)
 
 
 class Scene:
@@ -54,8 +53,7 @@ WAYS = {
     "detail": lambda scene, who: SECRET in str(scene.body(who)),
     "place": lambda scene, who: len(scene.body(who)["body"]) > 1,
     "list of files": lambda scene, who: scene.body(who)["files"] != [],
-    "portal page": lambda scene, who: SECRET
-    in who.open(scene.page.get_url()).content.decode(),
+    "portal page": lambda scene, who: SECRET in who.open(scene.page.get_url()).content.decode(),
     "picture": lambda scene, who: who.open(f"/files/{scene.image.file_key}").status_code == 200,
     "size": lambda scene, who: who.open(f"/files/{scene.image.file_key}/lead").status_code == 200,
     "file": lambda scene, who: who.open(f"/files/{scene.file.file_key}").status_code == 200,

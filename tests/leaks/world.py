@@ -27,9 +27,11 @@ from tests.conftest import build_site
 from tests.factories import document, picture, restrict
 
 EVERYBODY = frozenset(
-    "anonymous stranger employee member other_pool pool_only partner journalist editor administrator"
-    .split()
-)
+    {
+        "anonymous", "stranger", "employee", "member", "other_pool", "pool_only", "partner",
+        "journalist", "editor", "administrator",
+    }
+)  # fmt: skip
 SIGNED_IN = EVERYBODY - {"anonymous"}
 EMPLOYEES = frozenset({"employee", "member", "other_pool", "editor", "administrator"})
 EDITORS = frozenset({"editor", "administrator"})
@@ -328,7 +330,9 @@ STATES = [
     State("public", EVERYBODY, _public),
     State("signed-in", SIGNED_IN, _restricted_to(kind="login")),
     State("one-group", EMPLOYEES, _restricted_to("Salariés")),
-    State("by-organisation", frozenset({"partner", "administrator"}), _restricted_to("Partenaires")),
+    State(
+        "by-organisation", frozenset({"partner", "administrator"}), _restricted_to("Partenaires")
+    ),
     State(
         "either-group",
         frozenset({"partner", "journalist", "administrator"}),
@@ -353,4 +357,3 @@ STATES = [
     State("moved-into-private", frozenset({"other_pool", "administrator"}), _moved_into_private),
     State("made-public-again", EVERYBODY, _made_public_again),
 ]
-

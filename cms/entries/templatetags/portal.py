@@ -517,9 +517,7 @@ def front_of(home: Any, today: datetime) -> Front:
     pinned = list(home.pinned)
     shelved = [card for shelf in home.shelves for card in shelf.items]
     shelved.sort(key=lambda card: card["published_at"], reverse=True)
-    everything = sorted(
-        [*pinned, *shelved], key=lambda card: card["published_at"], reverse=True
-    )
+    everything = sorted([*pinned, *shelved], key=lambda card: card["published_at"], reverse=True)
     front = Front(latest=everything[0] if everything else None)
     _say_what_is_new(front, home, everything, today)
     pictured = [card for card in everything if card["image"]]
@@ -541,9 +539,7 @@ def front_of(home: Any, today: datetime) -> Front:
         placed,
         ASIDE,
     )
-    front.rumours = _take(
-        (card for card in shelved if card["type"] == "rumour"), placed, ASIDE
-    )
+    front.rumours = _take((card for card in shelved if card["type"] == "rumour"), placed, ASIDE)
     plain = [card for card in shelved if not (front.is_small and card["image"])]
     front.newest = _take(plain, placed, NEWEST_OF_FEW if front.is_small else NEWEST)
     most = None if front.is_small else ON_A_SHELF
@@ -571,9 +567,7 @@ def _pictured_first(cards: list[Card]) -> list[Card]:
     return [first, *(card for card in cards if card is not first)] if first else cards
 
 
-def _say_what_is_new(
-    front: Front, home: Any, everything: list[Card], today: datetime
-) -> None:
+def _say_what_is_new(front: Front, home: Any, everything: list[Card], today: datetime) -> None:
     yesterday = timezone.localdate(today) - timedelta(days=1)
     new = {
         card["key"]

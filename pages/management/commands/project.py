@@ -1,4 +1,4 @@
-"""Project pages anew: one, a subtree, or all. Reports drift; nightly it proves that there is none."""
+"""Project pages anew: one, a subtree, or all. Reports drift: nightly, the proof of none."""
 
 import sys
 from argparse import ArgumentParser

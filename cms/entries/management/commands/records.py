@@ -22,9 +22,7 @@ class Command(BaseCommand):
         load = actions.add_parser("load", help="upsert every record of a file")
         load.add_argument("source", help="a slug, such as orders: keys begin with it")
         load.add_argument("file", type=Path)
-        load.add_argument(
-            "--sweep", action="store_true", help="delete what the file no longer has"
-        )
+        load.add_argument("--sweep", action="store_true", help="delete what the file no longer has")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
