@@ -12,29 +12,40 @@ class Clause(NamedTuple):
     params: tuple[Any, ...] = ()
 
 
-def gate_is_open(reader: Reader, column: str, *, vendor: str) -> str:
+def gate_is_open(reader: Reader, column: str, *, vendor: str, once: bool = False) -> str:
     """``column`` holds a gate that is open to the reader. The ids are ours: they stand in the text.
 
-    On PostgreSQL one ready array literal spares the driver from binding each id.
+    On PostgreSQL one ready array literal spares the driver from binding each id. A statement with
+    many conditions says it ``once``, in ``opened``: planning weighs every id of every literal.
     """
     if vendor == "postgresql":
-        return f"{column} = ANY('{{{reader.grants.gate_list}}}'::bigint[])"
+        gates = "(SELECT ids FROM opened)::bigint[]" if once else _literal(reader)
+        return f"{column} = ANY({gates})"
     return f"{column} IN ({reader.grants.gate_list})"
 
 
-def in_window(reader: Reader, alias: str, *, vendor: str) -> Clause:
+def opened(reader: Reader, *, vendor: str) -> str:
+    """What the WITH list of a statement begins with whose conditions are said ``once``."""
+    return f"opened(ids) AS (SELECT {_literal(reader)}), " if vendor == "postgresql" else ""
+
+
+def _literal(reader: Reader) -> str:
+    return f"'{{{reader.grants.gate_list}}}'::bigint[]"
+
+
+def in_window(reader: Reader, alias: str, *, vendor: str, once: bool = False) -> Clause:
     """The time half of the rule for a row of ``alias``."""
-    early = gate_is_open(reader, f"{alias}.early_gate_id", vendor=vendor)
+    early = gate_is_open(reader, f"{alias}.early_gate_id", vendor=vendor, once=once)
     return Clause(
         f"{alias}.closes_at > %s AND ({alias}.opens_at <= %s OR {early})",
         (reader.at, reader.at),
     )
 
 
-def readable(reader: Reader, alias: str, *, vendor: str) -> Clause:
+def readable(reader: Reader, alias: str, *, vendor: str, once: bool = False) -> Clause:
     """The whole rule for a row of ``alias``."""
-    window = in_window(reader, alias, vendor=vendor)
-    gate = gate_is_open(reader, f"{alias}.gate_id", vendor=vendor)
+    window = in_window(reader, alias, vendor=vendor, once=once)
+    gate = gate_is_open(reader, f"{alias}.gate_id", vendor=vendor, once=once)
     return Clause(f"{gate} AND {window.sql}", window.params)
 
 

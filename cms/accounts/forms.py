@@ -30,7 +30,7 @@ class SignInForm(LoginForm):
         address = self.fields["login"]
         address.label = _("E-mail address")
         address.widget.attrs |= {
-            "autocomplete": "username webauthn",
+            "autocomplete": "username",
             "placeholder": _("you@organisation.example"),
         }
         password = self.fields["password"]

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from anyascii import anyascii
 from django.contrib.auth.hashers import make_password
@@ -195,8 +196,14 @@ def _add(people: dict[str, User]) -> None:
     open_to_all = {email for email, _ in PERSONAS.values()}
     missing = [user for email, user in people.items() if email not in there]
     for user in missing:
-        user.password = make_password(PASSWORD if user.email in open_to_all else None)
+        user.password = _known() if user.email in open_to_all else make_password(None)
     User.objects.bulk_create(missing)
+
+
+@cache
+def _known() -> str:
+    """Hashed once: it is the same for all of them, and hashing is slow on purpose."""
+    return make_password(PASSWORD)
 
 
 def _join(memberships: list[tuple[str, tuple[str, ...]]], known: dict[str, Group]) -> None:

@@ -17,10 +17,5 @@ def publish(page: BasePage, *, by: User, at: datetime) -> None:
     page.live_revision = revision
     page.has_unpublished_changes = False
     page.latest_revision_created_at = at
-    page.save(
-        clean=False,
-        update_fields=[
-            "live", "live_revision", "has_unpublished_changes", "latest_revision_created_at",
-        ],
-    )  # fmt: skip
+    page.save(clean=False)
     log(page, "wagtail.publish", user=by, revision=revision, timestamp=at, title=page.title)

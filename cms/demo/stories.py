@@ -123,7 +123,6 @@ class Newsroom:
             setattr(page, name, json.dumps(value))
         page.topics.set([self.topics[slug] for slug in raw["topics"]])
         page.early_readers.set([self.groups[name] for name in raw.get("early", ())])
-        page.save(clean=False)  # what can be wrong was checked when the page was made
         assert page.last_published_at is not None  # noqa: S101 - _dates gives it
         publish(page, by=self.people[raw["author"]], at=page.last_published_at)
 

@@ -1,6 +1,6 @@
 """One entry with all that belongs to it, in one statement. Pure: nothing here runs a query."""
 
-from cms.access.clauses import Clause, gate_is_open, readable
+from cms.access.clauses import Clause, gate_is_open, opened, readable
 from cms.access.reader import Reader
 from cms.entries.select import HEAD, Statement
 
@@ -14,16 +14,16 @@ def one(reader: Reader, *, vendor: str, key: str = "", path: str = "") -> Statem
     Rows are ``(version, head, kind, place, a, b, c, d, gate)``; only what the reader may read.
     """
     wanted = Clause("e.key = %s", (key,)) if key else Clause("e.path = %s", (path,))
-    rule = readable(reader, "e", vendor=vendor)
-    translation = readable(reader, "t", vendor=vendor)
-    crumb = readable(reader, "b", vendor=vendor)
-    target = readable(reader, "r", vendor=vendor)
-    part = gate_is_open(reader, "p.gate_id", vendor=vendor)
-    file = gate_is_open(reader, "f.gate_id", vendor=vendor)
+    rule = readable(reader, "e", vendor=vendor, once=True)
+    translation = readable(reader, "t", vendor=vendor, once=True)
+    crumb = readable(reader, "b", vendor=vendor, once=True)
+    target = readable(reader, "r", vendor=vendor, once=True)
+    part = gate_is_open(reader, "p.gate_id", vendor=vendor, once=True)
+    file = gate_is_open(reader, "f.gate_id", vendor=vendor, once=True)
     parent_of_entry = PARENT.format(path="e.path")
     parent_of_up = PARENT.format(path="up.path")
     sql = f"""
-WITH RECURSIVE e AS (
+WITH RECURSIVE {opened(reader, vendor=vendor)}e AS (
   SELECT * FROM entries_entry e WHERE {wanted.sql} AND {rule.sql}
 ), up(path) AS (
   SELECT {parent_of_entry} FROM e WHERE e.path IS NOT NULL

@@ -11,9 +11,9 @@ from cms.access.reader import Reader
 from cms.entries import read, types
 from cms.entries.select import Listing
 
-NEWEST = 60
+NEWEST = 100
 """How many of the newest entries are spread over the sections."""
-IN_A_SECTION = 6
+IN_A_SECTION = 12
 PINNED = 5
 
 

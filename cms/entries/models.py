@@ -52,6 +52,7 @@ class Entry(models.Model):
             # Newest first for the usual reader, and gate by gate for the reader with few gates.
             models.Index(F("published_at").desc(), F("id").desc(), name="entry_newest"),
             models.Index("type", F("published_at").desc(), F("id").desc(), name="entry_type"),
+            models.Index("locale", F("published_at").desc(), F("id").desc(), name="entry_locale"),
             models.Index("gate", F("published_at").desc(), F("id").desc(), name="entry_gate"),
             models.Index(
                 "gate", "type", F("published_at").desc(), F("id").desc(), name="entry_gate_type"
@@ -132,8 +133,13 @@ class EntryTopic(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            # With the gate at its end, the newest of a topic are sieved in the index alone.
             models.Index(
-                "slug", F("published_at").desc(), F("entry_id").desc(), name="topic_newest"
+                "slug",
+                F("published_at").desc(),
+                F("entry_id").desc(),
+                "gate",
+                name="topic_newest",
             ),
             models.Index(
                 "slug",

@@ -147,25 +147,24 @@ def as_moment(value: datetime | str) -> datetime:
 
 def _first_statement(listing: Listing, reader: Reader) -> Statement:
     vendor = connection.vendor
-    one_topic = len(listing.topics) == 1 and listing.order == "-published_at"
-    if vendor != "postgresql" or not _has_window(listing):
-        if one_topic and listing.under is None:
-            return select.topic_by_window(listing, reader, vendor=vendor)
-        return select.plain(listing, reader, vendor=vendor)
     if not _looked_through_a_window(listing, reader):
         return _thorough_statement(listing, reader)
-    if one_topic:
+    if _is_by_topic(listing):
         return select.topic_by_window(listing, reader, vendor=vendor)
     return select.by_window(listing, reader, vendor=vendor)
 
 
 def _thorough_statement(listing: Listing, reader: Reader) -> Statement:
     vendor = connection.vendor
-    if vendor != "postgresql":
+    if vendor != "postgresql" or not _has_window(listing):
         return select.plain(listing, reader, vendor=vendor)
-    if len(listing.topics) == 1 and listing.order == "-published_at":
+    if _is_by_topic(listing):
         return select.topic_by_gate(listing, reader)
     return select.by_gate(listing, reader)
+
+
+def _is_by_topic(listing: Listing) -> bool:
+    return bool(listing.topics) and listing.order == "-published_at"
 
 
 def _has_window(listing: Listing) -> bool:
@@ -176,11 +175,7 @@ def _has_window(listing: Listing) -> bool:
 
 def _looked_through_a_window(listing: Listing, reader: Reader) -> bool:
     if connection.vendor != "postgresql":
-        return (
-            len(listing.topics) == 1
-            and listing.order == "-published_at"
-            and (listing.under is None)
-        )
+        return _has_window(listing) and _is_by_topic(listing)
     return _has_window(listing) and len(reader.grants.open_gates) > select.FEW_GATES
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from cms.access.reader import ALWAYS, NEVER
 from cms.access.rule import Rule
-from cms.entries import html
+from cms.entries import html, record_blocks
 from cms.entries.projection import Block, PartOf, Projection, Topic
 from cms.problems import FieldError, InvalidParameters
 
@@ -209,17 +209,11 @@ class _Reading:
         if not isinstance(value, dict) or not isinstance(value.get("type"), str):
             self._wrong(name, 'A block is {"type", "value"}.')
             return None
-        type_ = value["type"]
-        if type_ in {"section", "pages"} or not SLUG.fullmatch(type_):
-            self._wrong(name, "Records have no such block; sections are written as parts.")
+        try:
+            return record_blocks.read(value, place)
+        except record_blocks.BlockRefused as error:
+            self._wrong(name, str(error))
             return None
-        content = value.get("value")
-        if type_ == "text":
-            if not isinstance(content, str) or UNTEXT.search(content):
-                self._wrong(name, "A text block holds HTML.")
-                return None
-            content = html.clean(content)
-        return {"type": type_, "id": str(value.get("id") or place), "value": content}
 
     def parts(self) -> tuple[PartOf, ...]:
         value = self.raw.get("parts", [])

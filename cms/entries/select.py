@@ -110,14 +110,22 @@ def by_gate(listing: Listing, reader: Reader) -> Statement:
 
 
 def topic_by_window(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
-    """One topic, newest first: the topic's own rows carry gate and date."""
-    (topic,) = listing.topics
-    bounds = [Clause("t.slug = %s", (topic,)), *_time_and_place(listing, "t", "entry_id")]
-    inside = _where(bounds)
-    inner = (
-        "SELECT t.entry_id, t.gate_id FROM entries_entrytopic t "
-        f"{inside.sql} ORDER BY t.published_at DESC, t.entry_id DESC LIMIT {WINDOW}"
-    )
+    """Topics, newest first: a topic's own rows carry gate and date."""
+    bounds = _time_and_place(listing, "t", "entry_id")
+    inside = [_where([Clause("t.slug = %s", (topic,)), *bounds]) for topic in listing.topics]
+    newest = [
+        "SELECT t.entry_id, t.gate_id, t.published_at FROM entries_entrytopic t "
+        f"{where.sql} ORDER BY t.published_at DESC, t.entry_id DESC LIMIT {WINDOW}"
+        for where in inside
+    ]
+    inner = newest[0]
+    if len(newest) > 1:
+        # The newest of all of them; what has two of the topics stands there once.
+        merged = " UNION ALL ".join(f"SELECT * FROM ({one}) n{i}" for i, one in enumerate(newest))
+        inner = (
+            f"SELECT DISTINCT m.entry_id, m.gate_id FROM (SELECT * FROM ({merged}) u "
+            f"ORDER BY u.published_at DESC, u.entry_id DESC LIMIT {WINDOW}) m"
+        )
     rest = _where(
         [
             Clause(gate_is_open(reader, "w.gate_id", vendor=vendor)),
@@ -128,17 +136,16 @@ def topic_by_window(listing: Listing, reader: Reader, *, vendor: str) -> Stateme
     sql, params = _ordered(
         listing,
         f"FROM ({inner}) w JOIN entries_entry e ON e.id = w.entry_id {rest.sql}",
-        (*inside.params, *rest.params),
+        (*(param for where in inside for param in where.params), *rest.params),
     )
     return _with_head(listing, sql, params)
 
 
 def topic_by_gate(listing: Listing, reader: Reader) -> Statement:
-    """One topic, gate by gate (PostgreSQL)."""
-    (topic,) = listing.topics
+    """Topics, gate by gate (PostgreSQL). What has two of the topics stands there once."""
     where = _where(
         [
-            Clause("t.slug = %s AND t.gate_id = g.id", (topic,)),
+            Clause("t.slug = s.slug AND t.gate_id = g.id"),
             *_time_and_place(listing, "t", "entry_id"),
             *_plain_filters(listing, "postgresql"),
             readable(reader, "e", vendor="postgresql"),
@@ -150,11 +157,13 @@ def topic_by_gate(listing: Listing, reader: Reader) -> Statement:
         f"ORDER BY t.published_at DESC, t.entry_id DESC LIMIT {listing.limit + 1}"
     )
     gates = f"unnest('{{{reader.grants.gate_list}}}'::bigint[]) AS g(id)"
+    topics = f"(VALUES {', '.join(['(%s)'] * len(listing.topics))}) AS s(slug)"
     sql = (
-        f"SELECT e.* FROM {gates} CROSS JOIN LATERAL ({inner}) e "
+        f"SELECT DISTINCT ON (e.place, e.id) e.* FROM {gates} CROSS JOIN {topics} "
+        f"CROSS JOIN LATERAL ({inner}) e "
         f"ORDER BY e.place DESC, e.id DESC LIMIT {listing.limit + 1}"
     )
-    return _with_head(listing, sql, where.params)
+    return _with_head(listing, sql, (*listing.topics, *where.params))
 
 
 def count(listing: Listing, reader: Reader, *, vendor: str) -> Statement:

@@ -12,7 +12,7 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY", "")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000")
 DEMO = False
 
@@ -263,7 +263,7 @@ TAGGIT_CASE_INSENSITIVE = True
 
 # The reader API.
 API_RATE = env.int("API_RATE", 600)
-CORS_ALLOWED_ORIGINS = env.list("API_CORS_ORIGINS", [])
+CORS_ALLOWED_ORIGINS: list[str] = env.list("API_CORS_ORIGINS", [])
 CORS_URLS_REGEX = r"^/(api|files)/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 CORS_EXPOSE_HEADERS = ["ETag", "RateLimit-Limit", "RateLimit-Remaining", "Retry-After"]

@@ -1,6 +1,7 @@
 """Tests: the embedded default, or the PostgreSQL that DATABASE_URL names."""
 
 import tempfile
+from pathlib import Path
 
 from cms.settings.base import *
 

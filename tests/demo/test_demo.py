@@ -24,7 +24,7 @@ from cms.demo.content import Calendar, texts
 from cms.demo.load import load
 from cms.demo.orders import ORDERS
 from cms.demo.pdf import latin, written
-from cms.entries.models import Change, Entry
+from cms.entries.models import Change, Entry, EntryTopic
 from media.models import Document, Image
 from pages.base.registry import page_models
 
@@ -54,6 +54,13 @@ def urls(token=None, **parameters):
 def test_every_text_becomes_an_entry(demo):
     assert demo.pages == len(texts())
     assert Entry.objects.count() == len(texts()) + HOMES_AND_SECTIONS + len(ORDERS)
+
+
+def test_entries_carry_their_topics_in_their_language(demo):
+    filed = sum(len(text.raw["topics"]) for text in texts()) + 2 * len(ORDERS)
+    assert EntryTopic.objects.count() == filed
+    card = Client().get("/api/v1/entries", {"topic": "presse", "locale": "en"}).json()["items"][0]
+    assert {"slug": "presse", "name": "Press"} in card["topics"]
 
 
 def test_loading_again_changes_nothing(demo):

@@ -148,6 +148,15 @@ def test_html_in_blocks_is_cleaned(ingest, api):
     assert block["value"] == "<p>a<a>b</a></p>"
 
 
+def test_blocks_of_other_types_are_data_for_other_front_ends(ingest, api, client):
+    ingest(record(body=[{"type": "chart", "value": {"series": [1, 2]}}]))
+
+    (block,) = api.get("entries/orders-FR-2201").json()["body"]
+
+    assert (block["type"], block["value"]) == ("chart", {"series": [1, 2]})
+    assert client.get("/fr/e/orders-FR-2201/").status_code == 200
+
+
 BAD = {
     "no readers": (record(readers=None), "readers"),
     "unknown group": (record(readers=[["Nobody knows"]]), "readers"),
@@ -177,6 +186,12 @@ BAD = {
     "bad url": (record(url="javascript:alert(1)"), "url"),
     "bad topics": (record(topics=["Two words"]), "topics"),
     "bad block": (record(body=[{"kind": "text"}]), "body.0"),
+    "a table without rows": (record(body=[{"type": "table", "value": {"rows": "x"}}]), "body.0"),
+    "a text that is none": (record(body=[{"type": "text", "value": 3}]), "body.0"),
+    "a control character deep down": (
+        record(body=[{"type": "chart", "value": {"a": ["x\u0000"]}}]),
+        "body.0",
+    ),
     "section block": (record(body=[{"type": "section", "value": "x"}]), "body.0"),
     "not an object": ("text", ""),
 }

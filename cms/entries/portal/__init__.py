@@ -1,0 +1,1 @@
+"""How the portal puts entries into words and in order. Nothing here runs a query."""
