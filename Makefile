@@ -33,13 +33,17 @@ demo: $(BIN)/.for-running $(VAR_DIR)/static/.made $(LOCALES:.po=.mo) ## Load the
 test: $(BIN)/.for-work ## Run the tests
 	$(BIN)/pytest $(ARGS)
 
-check: $(BIN)/.for-work ## Look for mistakes: style, types, layers, templates, migrations
+check: $(BIN)/.for-work ## Look for mistakes: style, types, layers, templates, migrations, contract, coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy .
+	$(BIN)/mypy cms pages search media
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint templates
+	$(BIN)/djlint --check --lint --quiet templates
+	$(MANAGE) check --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
+	$(BIN)/coverage run -m pytest -q -m "not browser" $(ARGS)
+	$(BIN)/coverage report --skip-covered
+	$(BIN)/coverage report --include="cms/access/*" --fail-under=100
 
 format: $(BIN)/.for-work ## Put the code into its form
 	$(BIN)/ruff check --fix .

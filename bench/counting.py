@@ -43,7 +43,7 @@ class Counter:
         sql: str,
         params: Any,
         many: bool,
-        context: Any,  # noqa: FBT001
+        context: Any,
     ) -> Any:
         self.statements += 1
         self.sql.append(sql)

@@ -49,7 +49,7 @@ class Statements:
         sql: str,
         params: Any,
         many: bool,
-        context: Any,  # noqa: FBT001
+        context: Any,
     ) -> Any:
         started = time.perf_counter()
         try:

@@ -13,7 +13,6 @@ from django.utils.http import int_to_base36
 from django_tasks import task
 
 from cms.accounts.identity import may_enter, now
-from cms.accounts.middleware import INTERFACE
 from cms.accounts.models import User
 
 UNKNOWN = "account/email/unknown_account"
@@ -37,9 +36,9 @@ def language_of(address: str) -> str:
     """The language of the person, else of the page that asked."""
     theirs = User.objects.filter(email=address.lower()).values_list("language", flat=True).first()
     for code in (theirs, translation.get_language()):
-        if code in INTERFACE:
+        if code in settings.INTERFACE_LANGUAGES:
             return code
-    return INTERFACE[0]
+    return settings.INTERFACE_LANGUAGES[0]
 
 
 @task(priority=SOON)

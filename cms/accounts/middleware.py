@@ -8,7 +8,6 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 ACCOUNT = "/account/"
-INTERFACE = ("fr", "en")
 YEAR = 365 * 24 * 3600
 
 
@@ -45,4 +44,5 @@ def _language(request: HttpRequest, chosen: str) -> str:
     if request.user.is_authenticated:
         wishes.append(request.user.language)
     wishes.append(translation.get_language() or "")
-    return next((wish for wish in wishes if wish in INTERFACE), INTERFACE[-1])
+    spoken: list[str] = settings.INTERFACE_LANGUAGES
+    return next((wish for wish in wishes if wish in spoken), spoken[-1])

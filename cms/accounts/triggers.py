@@ -27,7 +27,8 @@ WATCHED: dict[str, Watched] = {
     "accounts_organisation_groups": (VERSION, "insert delete", "organisation_id group_id"),
     "auth_group": (VERSION, "insert delete", "name"),
     "auth_group_permissions": (VERSION, "insert delete", "group_id permission_id"),
-    "django_session": (VERSION, "delete", "expire_date"),
+    # A session is saved at many requests; only its end closes anything.
+    "django_session": (VERSION, "delete", ""),
     "access_gate": (VERSION, "insert delete", "rule key"),
     "wagtailcore_pageviewrestriction": (PRIVACY, "insert delete", "restriction_type page_id"),
     "wagtailcore_pageviewrestriction_groups": (
@@ -56,6 +57,8 @@ def _sqlite(table: str, watched: Watched) -> Iterator[str]:
             f"CREATE TRIGGER IF NOT EXISTS access_{table}_{event} "
             f"AFTER {event.upper()} ON {table} BEGIN {change} END"
         )
+    if not columns:
+        return
     differs = " OR ".join(f"OLD.{one} IS NOT NEW.{one}" for one in columns.split())
     yield (
         f"CREATE TRIGGER IF NOT EXISTS access_{table}_update AFTER UPDATE ON {table} "
@@ -71,6 +74,8 @@ def _postgresql(table: str, watched: Watched) -> Iterator[str]:
             f"CREATE OR REPLACE TRIGGER access_{table}_{event} "
             f"AFTER {event.upper()} ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
         )
+    if not columns:
+        return
     differs = " OR ".join(f"OLD.{one} IS DISTINCT FROM NEW.{one}" for one in columns.split())
     yield (
         f"CREATE OR REPLACE TRIGGER access_{table}_update AFTER UPDATE ON {table} "

@@ -36,10 +36,6 @@ class Frame:
     is_demo: bool
 
 
-# Languages whose interface is translated; others show in French what they have.
-INTERFACE = ("fr", "en")
-
-
 def frame_of(request: HttpRequest, reader: Reader, view: EntryView | None = None) -> Frame:
     """The frame of a page. One query."""
     locale = str(view.card["locale"]) if view else (get_language() or settings.LANGUAGE_CODE)
@@ -61,7 +57,8 @@ def _tongues(locale: str, view: EntryView | None) -> list[Tongue]:
     if view is not None:
         urls[locale] = str(view.card["url"])
     names = dict(settings.LANGUAGES)
-    codes = [*INTERFACE, *(code for code in sorted(urls) if code not in INTERFACE)]
+    spoken = settings.INTERFACE_LANGUAGES
+    codes = [*spoken, *(code for code in sorted(urls) if code not in spoken)]
     return [
         Tongue(
             code=code,

@@ -151,32 +151,42 @@ def _first_statement(listing: Listing, reader: Reader) -> Statement:
         return _thorough_statement(listing, reader)
     if _is_by_topic(listing):
         return select.topic_by_window(listing, reader, vendor=vendor)
-    return select.by_window(listing, reader, vendor=vendor)
+    if _is_by_gate(listing):
+        return select.by_window(listing, reader, vendor=vendor)
+    return select.by_long_window(listing, reader, vendor=vendor)
 
 
 def _thorough_statement(listing: Listing, reader: Reader) -> Statement:
     vendor = connection.vendor
-    if vendor != "postgresql" or not _has_window(listing):
+    if vendor != "postgresql" or _is_selective(listing):
         return select.plain(listing, reader, vendor=vendor)
     if _is_by_topic(listing):
         return select.topic_by_gate(listing, reader)
-    return select.by_gate(listing, reader)
+    if _is_by_gate(listing):
+        return select.by_gate(listing, reader)
+    return select.by_sorting(listing, reader, vendor=vendor)
+
+
+def _looked_through_a_window(listing: Listing, reader: Reader) -> bool:
+    if _is_selective(listing):
+        return False
+    if connection.vendor != "postgresql":
+        return _is_by_topic(listing)
+    return not _is_by_gate(listing) or len(reader.grants.open_gates) > select.FEW_GATES
+
+
+def _is_selective(listing: Listing) -> bool:
+    """A subtree, the menu and the pinned have indexes of their own."""
+    return listing.under is not None or listing.menu or listing.pinned_at is not None
 
 
 def _is_by_topic(listing: Listing) -> bool:
     return bool(listing.topics) and listing.order == "-published_at"
 
 
-def _has_window(listing: Listing) -> bool:
-    # A subtree, the menu and the pinned have selective indexes of their own.
-    selective = listing.under is not None or listing.menu or listing.pinned_at is not None
-    return listing.column == "published_at" and not selective
-
-
-def _looked_through_a_window(listing: Listing, reader: Reader) -> bool:
-    if connection.vendor != "postgresql":
-        return _has_window(listing) and _is_by_topic(listing)
-    return _has_window(listing) and len(reader.grants.open_gates) > select.FEW_GATES
+def _is_by_gate(listing: Listing) -> bool:
+    """An index has each gate's entries in this order."""
+    return listing.column == "published_at"
 
 
 def _run(statement: Statement, reader: Reader) -> list[tuple[Any, ...]]:

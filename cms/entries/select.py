@@ -17,6 +17,8 @@ WINDOW = 1000
 """How many of the newest rows are looked at before asking gate by gate."""
 FEW_GATES = 24
 """Up to so many gates, asking gate by gate is cheaper than looking through a window."""
+LONG_WINDOW = 20_000
+"""The same for orders that no index of gates has; PostgreSQL stops in it as soon as it has enough."""
 MOST_COUNTED = 10_000
 
 ORDERS = {
@@ -82,15 +84,38 @@ def plain(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
 def by_window(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
     """The newest ``WINDOW`` rows, then the rule: bounded work for a reader with many gates."""
     direction = _direction(listing)
-    filters = _where(_filters(listing, vendor))
-    rule = readable(reader, "e", vendor=vendor)
+    # What waits for its moment stands before the newest: it must not fill the window.
+    filters = _where([*_filters(listing, vendor), in_window(reader, "e", vendor=vendor)])
+    gate = gate_is_open(reader, "e.gate_id", vendor=vendor)
     inner = (
         f"SELECT * FROM entries_entry e {filters.sql} "
         f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {WINDOW}"
     )
-    sql, params = _ordered(
-        listing, f"FROM ({inner}) e WHERE {rule.sql}", (*filters.params, *rule.params)
+    sql, params = _ordered(listing, f"FROM ({inner}) e WHERE {gate}", filters.params)
+    return _with_head(listing, sql, params)
+
+
+def by_long_window(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
+    """The first ``LONG_WINDOW`` rows of an order, then filters and rule (PostgreSQL)."""
+    direction = _direction(listing)
+    place = _where(_time_and_place(listing, "e", "id"))
+    inner = (
+        f"SELECT * FROM entries_entry e {place.sql} "
+        f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {LONG_WINDOW}"
     )
+    rest = _where([*_filters(listing, vendor, paged=False), readable(reader, "e", vendor=vendor)])
+    sql, params = _ordered(listing, f"FROM ({inner}) e {rest.sql}", (*place.params, *rest.params))
+    return _with_head(listing, sql, params)
+
+
+def by_sorting(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
+    """Find everything, then sort (PostgreSQL): for what is rare in an order.
+
+    ``OFFSET 0`` keeps the planner from walking the order's index in search of the few.
+    """
+    where = _where([*_filters(listing, vendor), readable(reader, "e", vendor=vendor)])
+    inner = f"SELECT e.* FROM entries_entry e {where.sql} OFFSET 0"
+    sql, params = _ordered(listing, f"FROM ({inner}) e", where.params)
     return _with_head(listing, sql, params)
 
 

@@ -25,6 +25,8 @@ MOST_URLS = 50_000
 
 def feed(request: HttpRequest, key: str, form: str) -> HttpResponse:
     """The feed of a section, for its public part or, with a token in the address, for its owner."""
+    if form not in FORMATS:
+        raise Http404
     secret = request.GET.get("token", "")
     for _ in range(TRIES):
         try:

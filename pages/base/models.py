@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalManyToManyField
@@ -180,6 +181,9 @@ class BasePage(Page):
         """
         before = None
         fields = kwargs.get("update_fields")
+        if fields is None and self.live and self.first_published_at is None:
+            # Added live by our own code, around Wagtail's publishing.
+            self.first_published_at = self.last_published_at = timezone.now()
         if self.pk and fields is None:
             before = Page.objects.filter(pk=self.pk).values_list("url_path", flat=True).first()
         saved = super().save(*args, **kwargs)

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-RICH = ["bold", "italic", "ol", "ul", "link", "document-link"]
+RICH = ["bold", "italic", "cite", "ol", "ul", "link", "document-link"]
 
 
 class HeadingBlock(blocks.StructBlock):

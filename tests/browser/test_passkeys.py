@@ -2,6 +2,7 @@
 
 import os
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -58,7 +59,7 @@ def sign_in_with_password(page, base):
 
 
 def arrive(page, path):
-    page.wait_for_function(f"location.pathname === '{path}'")
+    page.wait_for_url(lambda url: urlsplit(url).path == path)
 
 
 def sign_out(page, base):

@@ -5,15 +5,13 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 
-from cms.entries.frame import INTERFACE
-
 REGIONS = {"fr": "fr", "en": "en_GB"}
 
 
 def interface_language(code: str | None = None) -> str:
     """The language in which the portal itself speaks on a page of that language."""
     code = (code or get_language() or settings.LANGUAGE_CODE).split("-")[0]
-    return code if code in INTERFACE else settings.LANGUAGE_CODE
+    return code if code in settings.INTERFACE_LANGUAGES else settings.LANGUAGE_CODE
 
 
 def lang(code: str) -> str:

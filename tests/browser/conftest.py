@@ -1,0 +1,202 @@
+"""The demo company, served as anybody serves it, and Chromium in front of it.
+
+The site is loaded once a session into a folder of its own. ``BROWSER_SITE`` names a folder that
+holds a loaded one (a ``VAR_DIR`` of ``manage.py demo``): it is copied instead, which saves the
+loading. No test reaches anything but this machine.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+NO_CHROMIUM = f"there is no Chromium at {CHROMIUM}: install it, or set CHROMIUM to where it is"
+# Names other than this machine's lead nowhere.
+NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+NOT_FROM_OUTSIDE = ("DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "PORT")
+DEVICE = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+PATIENCE = 20_000
+"""Milliseconds: a shared machine may be slow, and waiting costs nothing when it is not."""
+
+
+@dataclass(frozen=True)
+class Portal:
+    """The running demo: where it is, whom it knows, the mail that it sent."""
+
+    port: int
+    folder: Path
+    accounts: dict
+
+    @property
+    def base(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def by_name(self):
+        """The same by a name, which passkeys ask for."""
+        return f"http://localhost:{self.port}"
+
+    def mailed_code(self, email):
+        """The newest code that went to an address."""
+        letters = sorted((self.folder / "mail").iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        texts = [text for text in (file.read_text() for file in letters) if f"To: {email}" in text]
+        return re.search(r"^\s*(\d{6})\s*$", texts[-1], re.MULTILINE)[1]
+
+
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory):
+    if not Path(CHROMIUM).exists():
+        pytest.skip(NO_CHROMIUM)
+    folder = tmp_path_factory.mktemp("portal") / "var"
+    if loaded := os.environ.get("BROWSER_SITE"):
+        shutil.copytree(loaded, folder)
+    environment = {
+        **{name: value for name, value in os.environ.items() if name not in NOT_FROM_OUTSIDE},
+        "DJANGO_SETTINGS_MODULE": "cms.settings.demo",
+        "VAR_DIR": str(folder),
+    }
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo"]
+    port = _free_port()
+    log = folder.parent / "log.txt"
+    with (
+        log.open("w") as errors,
+        subprocess.Popen(
+            [*manage, "--port", str(port)],
+            env=environment,
+            cwd=settings.BASE_DIR,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        ) as server,
+    ):
+        try:
+            if not any("Ctrl-C" in line for line in server.stdout):
+                pytest.fail(f"The demo did not start:\n{log.read_text()[-2000:]}")
+            said = subprocess.run(
+                [*manage, "--accounts"], env=environment, capture_output=True, check=True
+            )
+            yield Portal(port=port, folder=folder, accounts=json.loads(said.stdout)["accounts"])
+        finally:
+            server.terminate()
+
+
+def _free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return found.getsockname()[1]
+
+
+# One browser a module, not a session: while Playwright runs, its event loop keeps Django's
+# database away from every other test of the process.
+@pytest.fixture(scope="module")
+def chromium(portal):
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", NOWHERE]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def sessions():
+    """Cookies of those who have signed in once."""
+    return {}
+
+
+@dataclass
+class Tab:
+    """A page of a browser, and what went wrong on it that nobody would see."""
+
+    page: object
+    portal: Portal
+    complaints: list = field(default_factory=list)
+
+    def __post_init__(self):
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("request", self._asked)
+
+    def go(self, path):
+        """Open a path of the portal, and give the answer."""
+        return self.page.goto(f"{self.portal.base}{path}")
+
+    def _said(self, line):
+        # Chromium also reports that a page which is not there was not there.
+        about_itself = line.location.get("url") == self.page.url and "Failed to load" in line.text
+        if line.type == "error" and not about_itself:
+            self.complaints.append(f"console: {line.text}")
+
+    def _asked(self, request):
+        asked = urlsplit(request.url)
+        if asked.scheme in {"http", "https"} and asked.port != self.portal.port:
+            self.complaints.append(f"elsewhere: {request.url}")
+
+
+@pytest.fixture
+def tab(chromium, portal, sessions):
+    """Open a tab in a context of its own, signed in as a persona or not."""
+    contexts = []
+
+    def fresh(*, language="fr", width=1440, height=1000, **options):
+        context = chromium.new_context(
+            locale={"fr": "fr-FR", "en": "en-GB"}[language],
+            viewport={"width": width, "height": height},
+            **options,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        context.add_cookies([{"name": "django_language", "value": language, "url": portal.base}])
+        return Tab(context.new_page(), portal)
+
+    def opened(persona=None, **options):
+        if persona is None:
+            return fresh(**options)
+        if persona not in sessions:
+            door = fresh()
+            sign_in(door, portal.accounts[persona])
+            sessions[persona] = door.page.context.storage_state()
+        return fresh(storage_state=sessions[persona], **options)
+
+    yield opened
+    for context in contexts:
+        with suppress(Exception):
+            context.close()
+
+
+def sign_in(tab, account, *, then="/account/access/", base=None):
+    """By the password, through the door."""
+    page = tab.page
+    page.goto(f"{base or tab.portal.base}/account/login/?next={then}")
+    page.locator("details.by-password summary").click()
+    page.locator("#id_email").fill(account["email"])
+    page.locator("#id_password").fill(account["password"])
+    page.locator("#id_password").press("Enter")
+    page.wait_for_url(lambda url: urlsplit(url).path != "/account/login/")
+
+
+def confirm(tab, account):
+    """Say once more that it is you, where what follows asks for it."""
+    if urlsplit(tab.page.url).path == "/account/reauthenticate/":
+        tab.page.locator("#id_password").fill(account["password"])
+        tab.page.locator("#id_password").press("Enter")
+        tab.page.wait_for_url(lambda url: urlsplit(url).path != "/account/reauthenticate/")
