@@ -181,9 +181,10 @@ class BasePage(Page):
         """
         before = None
         fields = kwargs.get("update_fields")
-        if fields is None and self.live and self.first_published_at is None:
+        if fields is None and self.live and self.first_published_at is None:  # type: ignore[has-type]
             # Added live by our own code, around Wagtail's publishing.
-            self.first_published_at = self.last_published_at = timezone.now()
+            moment = timezone.now()
+            self.first_published_at, self.last_published_at = moment, moment
         if self.pk and fields is None:
             before = Page.objects.filter(pk=self.pk).values_list("url_path", flat=True).first()
         saved = super().save(*args, **kwargs)
