@@ -35,16 +35,14 @@ class Counter:
 
     def __init__(self) -> None:
         self.statements = 0
-        self.sql: list[str] = []
 
     def __call__(
         self,
         execute: Callable[..., Any],
         sql: str,
         params: Any,
-        many: bool,
+        many: bool,  # noqa: FBT001 - as Django calls it
         context: Any,
     ) -> Any:
         self.statements += 1
-        self.sql.append(sql)
         return execute(sql, params, many, context)

@@ -20,6 +20,7 @@ THEMES = 6  # places below each section
 YEARS = 10
 ARCHIVE = 100  # the oldest of so many is in the archive
 VETERANS = 40  # gates that share the oldest fiftieth
+EMBARGOED = 200  # entries that wait for their moment, at most
 PUBLIC = 1
 
 
@@ -108,7 +109,7 @@ class World:
         rng.seed(number * 1_000_003 + self.seed)
         type_ = TYPES[number * 7 % len(TYPES)]
         age = timedelta(days=365.0 * YEARS * (1 - number / self.size) + rng.random() * 20)
-        is_early = rng.random() < 0.001
+        is_early = rng.random() < min(0.001, EMBARGOED / self.size)
         published = today() - age if not is_early else today() + timedelta(days=30 + age.days % 60)
         return Facts(
             key=f"{type_}-{number}",

@@ -17,8 +17,8 @@ WINDOW = 1000
 """How many of the newest rows are looked at before asking gate by gate."""
 FEW_GATES = 24
 """Up to so many gates, asking gate by gate is cheaper than looking through a window."""
-LONG_WINDOW = 20_000
-"""The same for orders that no index of gates has; PostgreSQL stops in it as soon as it has enough."""
+LONG_WINDOW = 5000
+"""The same for orders that no index of gates has; PostgreSQL stops in it once it has enough."""
 MOST_COUNTED = 10_000
 
 ORDERS = {

@@ -112,5 +112,5 @@ def statements(action):
     """The database statements of a request, without the values in them: its cost in time."""
     with CaptureQueriesContext(connection) as queries:
         action()
-    value = re.compile(r"'[^']*'|\b\d+(\.\d+)?\b|\bs\d+_x\d+\b")
+    value = re.compile(r"'[^']*'|_django_curs_\w+|\b\d+(\.\d+)?\b|\bs\d+_x\d+\b")
     return [value.sub("?", query["sql"]) for query in queries]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
@@ -405,6 +406,18 @@ def test_a_new_credit_reaches_every_page_that_shows_the_picture(section):
     image.save()
 
     assert '"credit":"Après"' in entry(page).card
+
+
+def test_a_replaced_file_reaches_every_page_that_lists_it(section):
+    file = document(content=b"%PDF-1.4 short")
+    page = article(section, story=[("file", {"document": file, "title": ""})])
+    before = entry(page).body
+
+    file.file = ContentFile(b"%PDF-1.4 much longer than before", name="apres.pdf")
+    file.save()
+
+    assert entry(page).body != before
+    assert f'"size":{len(b"%PDF-1.4 much longer than before")}' in entry(page).body
 
 
 def test_a_deleted_picture_leaves_its_pages_without_it(section):
