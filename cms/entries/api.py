@@ -15,7 +15,6 @@ from cms.accounts.me import MeOut
 from cms.entries import cursors, home, read, types
 from cms.entries.answers import answer
 from cms.entries.parameters import LISTING, Parameters, listing, no_parameters
-from cms.entries.present import as_bytes
 from cms.entries.schemas import CardList, EntryOut, HomeOut, ProblemOut, TypeList
 from cms.entries.select import Listing
 from cms.problems import FieldError, NothingHere
@@ -171,10 +170,10 @@ def _below(wanted: Listing, under: str | None, reader: Reader) -> Listing | None
 
 
 def _one(reader: Reader, *, key: str = "", path: str = "") -> bytes:
-    view = read.entry(reader, key=key, path=path)
-    if view is None:
+    found = read.entry_json(reader, key=key, path=path)
+    if found is None:
         raise NothingHere
-    return as_bytes(view)
+    return found
 
 
 def _list_json(

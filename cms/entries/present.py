@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 LINK = re.compile(r'<a href="entry:([^"#]+)(#[^"]*)?">(.*?)</a>', re.DOTALL)
 
 
@@ -31,16 +29,6 @@ class EntryView:
     breadcrumb: Sequence[dict[str, Any]] = ()
     readers: str = ""
     is_public: bool = False
-
-    @property
-    def as_json(self) -> dict[str, Any]:
-        return {
-            **self.card,
-            "body": self.body,
-            "translations": self.translations,
-            "files": self.files,
-            "breadcrumb": self.breadcrumb,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +88,3 @@ def targets_in(value: Any) -> set[str]:
     if isinstance(value, (list, tuple)):
         return set().union(*(targets_in(item) for item in value))
     return set()
-
-
-def as_bytes(view: EntryView) -> bytes:
-    return orjson.dumps(view.as_json)

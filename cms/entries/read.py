@@ -44,34 +44,60 @@ def count(listing: Listing, reader: Reader) -> tuple[int, bool]:
     return min(number, select.MOST_COUNTED), number <= select.MOST_COUNTED
 
 
+_Found = dict[str, list[tuple[Any, ...]]]
+
+
 def entry(reader: Reader, *, key: str = "", path: str = "") -> EntryView | None:
     """One entry as this reader gets it, or nothing. One query."""
-    rows = _run(detail.one(reader, vendor=connection.vendor, key=key, path=path), reader)
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    for kind, *rest in rows:
-        found.setdefault(kind, []).append(tuple(rest))
-    if "entry" not in found:
+    found = _found(reader, key=key, path=path)
+    if found is None:
         return None
     ((_, _, card, body, is_woven, gate),) = found["entry"]
     blocks = orjson.loads(body)
-    if is_woven:
-        blocks = _weaver(found, reader).weave(blocks)
     gates = reader.grants.gates
     return EntryView(
         card=orjson.loads(card),
-        body=blocks,
-        translations=[
-            {"key": key_, "locale": locale, "title": title, "url": path_}
-            for _, key_, locale, title, path_, _ in found.get("translation", ())
-        ],
-        files=[orjson.loads(listing) for _, _, listing, *_ in found.get("file", ())],
-        breadcrumb=[
-            {"key": key_, "title": title, "url": path_, "type": type_}
-            for _, key_, title, type_, path_, _ in found.get("crumb", ())
-        ],
+        body=_weaver(found, reader).weave(blocks) if is_woven else blocks,
+        **_companions(found),
         readers=gates.label(gate),
         is_public=not gates.rules[gate].clauses,
     )
+
+
+def entry_json(reader: Reader, *, key: str = "", path: str = "") -> bytes | None:
+    """The same as JSON. Stored text passes through, unless the body is woven for the reader."""
+    found = _found(reader, key=key, path=path)
+    if found is None:
+        return None
+    ((_, _, card, body, is_woven, _gate),) = found["entry"]
+    if is_woven:
+        body = orjson.dumps(_weaver(found, reader).weave(orjson.loads(body))).decode()
+    companions = orjson.dumps(_companions(found)).decode()
+    return f'{card[:-1]},"body":{body},{companions[1:]}'.encode()
+
+
+def _found(reader: Reader, *, key: str, path: str) -> _Found | None:
+    """The rows of one entry, by kind."""
+    rows = _run(detail.one(reader, vendor=connection.vendor, key=key, path=path), reader)
+    found: _Found = {}
+    for kind, *rest in rows:
+        found.setdefault(kind, []).append(tuple(rest))
+    return found if "entry" in found else None
+
+
+def _companions(found: _Found) -> dict[str, Any]:
+    """What stands beside an entry: translations, files, breadcrumb."""
+    return {
+        "translations": [
+            {"key": key, "locale": locale, "title": title, "url": path}
+            for _, key, locale, title, path, _ in found.get("translation", ())
+        ],
+        "files": [orjson.loads(listing) for _, _, listing, *_ in found.get("file", ())],
+        "breadcrumb": [
+            {"key": key, "title": title, "url": path, "type": type_}
+            for _, key, title, type_, path, _ in found.get("crumb", ())
+        ],
+    }
 
 
 def cards_of(keys: Sequence[str], reader: Reader) -> dict[str, dict[str, Any]]:
@@ -212,7 +238,7 @@ def _page(listing: Listing, rows: list[tuple[Any, ...]]) -> Page:
     return Page(tuple(row[0] for row in rows), following)
 
 
-def _weaver(found: dict[str, list[tuple[Any, ...]]], reader: Reader) -> Weaver:
+def _weaver(found: _Found, reader: Reader) -> Weaver:
     gates = reader.grants.gates
     return Weaver(
         passages={
