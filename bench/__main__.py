@@ -28,6 +28,8 @@ def main(arguments: list[str] | None = None) -> int:
     print(machine.line(machine.facts(version)))
     with database.own(server, NAME, keep=options.keep) as (url, folder):
         os.environ.update(database.environment(url, folder))
+        # Before the product starts here: it reads once which static files there are.
+        database.manage("collectstatic", "--noinput", "--verbosity", "0")
         django.setup()
         try:
             if options.what == "tree":
@@ -93,7 +95,6 @@ def _readers(options: Namespace, server: str, version: str, url: str, folder: Pa
     minutes = sum(plan.estimate(one) for one in worlds) / 60
     print(f"About {minutes:.0f} minutes of measuring, and the time to load.", file=sys.stderr)
     known = machine.facts(version)
-    database.manage("collectstatic", "--noinput", "--verbosity", "0")
     found: list[report.Measured] = []
     for one in worlds:
         measured = measure.world(one, plan, server=server, url=url, folder=folder)

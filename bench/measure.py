@@ -1,5 +1,6 @@
 """From a world to measured lines: load it, serve it, ask in interleaved rounds."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from tqdm import tqdm
 
 from bench import cases, counting, data, database, people, serving
 from bench.cases import Row
+from bench.counting import NotServed
 from bench.people import Asker
 from bench.report import Measured
 from bench.serving import Backends, Server
@@ -56,15 +58,21 @@ def world(world: World, plan: Plan, *, server: str, url: str, folder: Path) -> l
     data.load(url, world)
     askers = people.make(world)
     rows = cases.rows(world, plan.only)
-    statements = {row: _queries(row, askers) for row in rows}
+    statements = dict(_queries(rows, askers))
+    rows = list(statements)
     connections.close_all()
     tallies = _measure(rows, askers, plan, url=url, folder=folder)
     return [_line(world, row, statements[row], tallies[row]) for row in rows]
 
 
-def _queries(row: Row, askers: Mapping[str, Asker]) -> int:
-    asker = askers[row.reader]
-    return counting.queries(row.paths[0], asker, answer_cache=row.cache == "on")
+def _queries(rows: Sequence[Row], askers: Mapping[str, Asker]) -> Iterator[tuple[Row, int]]:
+    """The statements of each row's first address. What is not served is named and left out."""
+    for row in rows:
+        asker, is_on = askers[row.reader], row.cache == "on"
+        try:
+            yield row, counting.queries(row.paths[0], asker, answer_cache=is_on)
+        except NotServed as problem:
+            print(f"Left out: {row.case}. {problem}", file=sys.stderr)
 
 
 def _measure(
