@@ -48,7 +48,7 @@ check: $(BIN)/.for-work ## Look for mistakes: style, types, layers, templates, m
 format: $(BIN)/.for-work ## Put the code into its form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/djlint --reformat --quiet templates
+	-$(BIN)/djlint --reformat --quiet templates
 
 openapi: $(BIN)/.for-work ## Write the committed description of the API anew
 	$(BIN)/python -m tests.write_openapi

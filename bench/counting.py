@@ -22,7 +22,8 @@ def queries(path: str, asker: Asker, *, answer_cache: bool) -> int:
     from cms.entries import answers
 
     settings.API_ANSWER_CACHE = 2000 if answer_cache else 0
-    answers._answers.clear()
+    for shelf in (answers.JSON, answers.PAGES):
+        shelf.clear()
     client = Client(
         raise_request_exception=False, headers={"host": "127.0.0.1", **asker.headers_for(path)}
     )

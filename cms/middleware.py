@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cms.entries.projection import ProjectionFailed
 from cms.problems import NothingHere, NotNow, Problem, TooLarge, WrongMethod, render
+from pages.base import publishing
 
 logger = logging.getLogger(__name__)
 
@@ -75,7 +76,8 @@ def _called(request: HttpRequest) -> HttpResponse:
 class EditorTransactions:
     """What an editor's POST does, happens whole or not at all, projections included.
 
-    Wagtail publishes, copies and moves in several steps; readers must never see half of them.
+    Wagtail publishes, copies and moves in several steps; readers must never see half of them. What
+    it saved is projected together at the end, so that an action on many pages is set-based.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -93,7 +95,7 @@ class EditorTransactions:
         if request.method != "POST" or not request.path_info.startswith(EDITOR):
             return None
         try:
-            with transaction.atomic():
+            with transaction.atomic(), publishing.batch():
                 return view(request, *args, **kwargs)
         except ProjectionFailed as failure:
             logger.warning("projection_failed path=%s reason=%s", request.path, failure)

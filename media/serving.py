@@ -57,8 +57,7 @@ def _asked(request: HttpRequest, file: str, size: str | None) -> HttpResponse:
     reader, until = answered(request, question)
     seconds = 0
     if reader.is_anonymous:
-        boundary = read.next_boundary(reader.at) or NEVER
-        seconds = fresh_until(reader.at, min(until, boundary))
+        seconds = fresh_until(reader.at, min(until, read.proof(reader.at).until))
     response = respond(request, opened(file, size))
     response["Cache-Control"] = cache_control(seconds)
     response["Vary"] = "Authorization, Cookie"

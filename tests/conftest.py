@@ -22,8 +22,8 @@ def _fresh_process():
 def forget_process():
     identity.forget_all()
     identity._touched.clear()
-    answers._answers.clear()
-    answers._boundary = None
+    answers.JSON.clear()
+    answers.PAGES.clear()
     rates._leases.clear()
 
 

@@ -1,9 +1,11 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from wagtail.users.apps import WagtailUsersAppConfig
 
 
 class AccountsConfig(AppConfig):
+    default = True
     name = "cms.accounts"
     label = "accounts"
     verbose_name = _("Accounts")
@@ -12,3 +14,10 @@ class AccountsConfig(AppConfig):
         from cms.accounts import triggers
 
         post_migrate.connect(triggers.ensure, sender=self)
+
+
+class PeopleConfig(WagtailUsersAppConfig):
+    """Wagtail's admin of people, with our form."""
+
+    default = False
+    user_viewset = "cms.accounts.people.PersonViewSet"

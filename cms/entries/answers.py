@@ -1,46 +1,27 @@
-"""From a question to an HTTP answer: reader, limits, ETag, and a cache that is never wrong.
+"""From a question to an HTTP answer: reader, limits, ETag, cache headers."""
 
-A cached answer is sent only after one small query has shown that neither access nor content has
-changed since, and only until the next moment at which any entry opens or closes.
-"""
-
-import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import parse_etags, quote_etag
+from django.utils.http import parse_etags
+from django.utils.translation import get_language
 
-from cms.access.reader import NEVER, Reader, StaleReader
+from cms.access.reader import Reader, StaleReader
 from cms.accounts import identity, rates
 from cms.accounts.identity import answered
-from cms.entries import read
+from cms.entries import kept, read
+from cms.entries.kept import Shelf, etag_of
 from cms.problems import InvalidCredentials, NotAllowed, TooManyRequests
 
 VARY = "Authorization, Cookie"
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    body: bytes
-    etag: str
-    versions: tuple[int, int]
-    made_at: datetime
-    valid_until: datetime
-
-    def holds(self, versions: tuple[int, int], at: datetime) -> bool:
-        """Whether it is still what a new answer would be; a clock set back makes it anew."""
-        return self.versions == versions and self.made_at <= at < self.valid_until
-
-
-_Key = tuple[str, frozenset[int], bool]
-_answers: OrderedDict[_Key, _Answer | None] = OrderedDict()
-_boundary: tuple[tuple[int, int], datetime, datetime] | None = None
-_lock = Lock()
+JSON = Shelf(share=1)
+PAGES = Shelf(share=4)  # they are larger, and each person has their own
+A_MINUTE = timedelta(seconds=60)  # after which "today" and "yesterday" may be others
 
 
 def answer(
@@ -105,68 +86,47 @@ class _Made:
 def _made_for_one(
     request: HttpRequest, reader: Reader, produce: Callable[[Reader], bytes]
 ) -> _Made:
-    if read.versions()[0] != reader.grants.version:
+    if read.proof(reader.at).version != reader.grants.version:
         raise StaleReader
     body = produce(reader)
-    return _Made(body, _etag_of(body), 0)
+    return _Made(body, etag_of(body), 0)
 
 
 def _made(request: HttpRequest, reader: Reader, produce: Callable[[Reader], bytes]) -> _Made:
     if "read" not in reader.grants.scopes:
         raise NotAllowed("This token has no `read` scope.")
     key = (request.get_full_path(), reader.grants.open_gates, reader.is_anonymous)
-    with _lock:
-        seen = key in _answers
-        kept = _answers.get(key)
-    if not seen and not reader.is_anonymous:
-        _keep(key, None)  # asked once: worth keeping from the second time on
-        body = produce(reader)
-        return _Made(body, _etag_of(body), 0)
-    versions = read.versions()
-    if versions[0] != reader.grants.version:
-        raise StaleReader
-    if kept is None or not kept.holds(versions, reader.at):
-        body = produce(reader)
-        until = _valid_until(versions, reader.at)
-        kept = _Answer(body, _etag_of(body), versions, reader.at, until)
-        _keep(key, kept)
+    found = kept.answer(JSON, key, reader, produce, is_worth_it=reader.is_anonymous)
     fresh_for = 0
     if reader.is_anonymous:
-        left = int((kept.valid_until - reader.at).total_seconds())
-        fresh_for = max(0, min(settings.API_PUBLIC_MAX_AGE, left))
-    return _Made(kept.body, kept.etag, fresh_for)
+        fresh_for = fresh_until(reader.at, found.valid_until)
+    return _Made(found.body, found.etag, fresh_for)
 
 
-def _keep(key: _Key, value: _Answer | None) -> None:
-    if settings.API_ANSWER_CACHE <= 0:
-        return
-    with _lock:
-        _answers[key] = value
-        _answers.move_to_end(key)
-        while len(_answers) > settings.API_ANSWER_CACHE:
-            _answers.popitem(last=False)
+def page(request: HttpRequest, produce: Callable[[Reader], bytes]) -> HttpResponse:
+    """A page of the portal: made for one person in one language, and kept for them alone."""
+
+    def made(reader: Reader) -> _Made:
+        if settings.MESSAGES_COOKIE in request.COOKIES:
+            body = produce(reader)  # it carries a message, which is shown once
+            return _Made(body, etag_of(body), 0)
+        key = (get_language(), request.get_full_path(), reader.grants.open_gates, reader.person)
+        found = kept.answer(PAGES, key, reader, produce, until=reader.at + A_MINUTE)
+        return _Made(found.body, found.etag, 0)
+
+    response = _respond(request, answered(request, made), "text/html; charset=utf-8")
+    response["Vary"] = "Cookie, Accept-Language"
+    return response
 
 
-def _valid_until(versions: tuple[int, int], at: datetime) -> datetime:
-    """The next opening or closing of any entry, looked up once a version of the content."""
-    global _boundary
-    kept = _boundary
-    if kept is None or kept[0] != versions or not kept[1] <= at < kept[2]:
-        kept = (versions, at, read.next_boundary(at) or NEVER)
-        _boundary = kept
-    return kept[2]
-
-
-def _etag_of(body: bytes) -> str:
-    return quote_etag(hashlib.blake2b(body, digest_size=12).hexdigest())
-
-
-def _respond(request: HttpRequest, made: _Made) -> HttpResponse:
+def _respond(
+    request: HttpRequest, made: _Made, content_type: str = "application/json"
+) -> HttpResponse:
     known = parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))
     if "*" in known or any(tag.removeprefix("W/") == made.etag for tag in known):
         response = HttpResponse(status=304)
     else:
-        response = HttpResponse(made.body, content_type="application/json")
+        response = HttpResponse(made.body, content_type=content_type)
     response["ETag"] = made.etag
     response["Vary"] = VARY
     response["Cache-Control"] = cache_control(made.fresh_for)

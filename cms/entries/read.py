@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from cms.access.clauses import readable
-from cms.access.reader import Reader, StaleReader
+from cms.access.reader import NEVER, Reader, StaleReader
 from cms.entries import detail, select
 from cms.entries.cursors import Place
 from cms.entries.present import EntryView, Passage, Weaver
@@ -33,7 +33,11 @@ class Page:
 def entries(listing: Listing, reader: Reader) -> Page:
     """A page of cards. One query, two for a reader whose entries are rare among the newest."""
     rows = _run(_first_statement(listing, reader), reader)
-    if len(rows) <= listing.limit and _looked_through_a_window(listing, reader):
+    if (
+        not listing.is_glance
+        and len(rows) <= listing.limit
+        and _looked_through_a_window(listing, reader)
+    ):
         rows = _run(_thorough_statement(listing, reader), reader)
     return _page(listing, rows)
 
@@ -139,28 +143,37 @@ def may_have(file: str, reader: Reader) -> datetime | None:
     return as_moment(rows[0][0]) if rows else None
 
 
-def next_boundary(at: datetime) -> datetime | None:
-    """The next opening or closing of any entry: no public answer may be cached past it."""
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What an answer depends on: the access version, the head of the feed, and time."""
+
+    version: int
+    head: int
+    until: datetime  # when the next entry opens or closes
+
+    @property
+    def versions(self) -> tuple[int, int]:
+        return self.version, self.head
+
+
+def proof(at: datetime) -> Proof:
+    """What answers given at this moment depend on. One query.
+
+    No public answer may be cached past ``until``.
+    """
     moment = connection.ops.adapt_datetimefield_value(at)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT (SELECT min(opens_at) FROM entries_entry WHERE opens_at > %s), "
+            "SELECT s.version, h.last, "
+            "(SELECT min(opens_at) FROM entries_entry WHERE opens_at > %s), "
             "(SELECT min(closes_at) FROM entries_entry WHERE closes_at > %s "
-            "AND closes_at < '9999-01-01')",
+            "AND closes_at < '9999-01-01') "
+            "FROM access_accessstate s CROSS JOIN entries_feedhead h",
             [moment, moment],
         )
-        moments = [as_moment(value) for value in cursor.fetchone() if value is not None]
-    return min(moments, default=None)
-
-
-def versions() -> tuple[int, int]:
-    """The access version and the head of the feed: what an answer depends on besides time."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.version, h.last FROM access_accessstate s CROSS JOIN entries_feedhead h"
-        )
-        row = cursor.fetchone()
-    return (row[0], row[1]) if row else (0, 0)
+        row = cursor.fetchone() or (0, 0)
+    moments = [as_moment(value) for value in row[2:] if value is not None]
+    return Proof(row[0], row[1], min(moments, default=NEVER))
 
 
 def as_moment(value: datetime | str) -> datetime:
@@ -250,7 +263,7 @@ def _weaver(found: _Found, reader: Reader) -> Weaver:
 
 
 def newest_with_topics(view: EntryView, reader: Reader, *, limit: int) -> list[dict[str, Any]]:
-    """Entries that share a topic with this one, newest first. One query or two."""
+    """Entries that share a topic with this one, among the newest of it. One query."""
     slugs = tuple(topic["slug"] for topic in view.card["topics"])
     if not slugs:
         return []
@@ -259,6 +272,7 @@ def newest_with_topics(view: EntryView, reader: Reader, *, limit: int) -> list[d
         locales=(view.card["locale"],),
         limit=limit,
         without=(view.card["key"],),
+        is_glance=True,
     )
     return entries(listing, reader).values
 

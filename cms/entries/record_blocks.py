@@ -14,7 +14,9 @@ from cms.entries.projection import Block
 SLUG = re.compile(r"[a-z0-9]+([-_][a-z0-9]+)*")
 UNTEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 KINDS = ("note", "say", "dont_say", "warning")
-OURS = frozenset({"section", "pages", "lead", "image", "gallery", "file", "embed", "evidence"})
+OURS = frozenset(
+    {"section", "pages", "lead", "image", "gallery", "file", "embed", "evidence", "updates"}
+)
 
 
 class BlockRefused(Exception):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
 
-from cms.access.reader import NEVER, Reader, StaleReader
+from cms.access.reader import Reader, StaleReader
 from cms.accounts import identity
 from cms.accounts.identity import TRIES
 from cms.entries import read, types
@@ -120,7 +120,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     request.META.pop("HTTP_AUTHORIZATION", None)
     response = identity.answered(request, question)
     now = identity.now()
-    seconds = fresh_until(now, read.next_boundary(now) or NEVER)
+    seconds = fresh_until(now, read.proof(now).until)
     response["Cache-Control"] = cache_control(seconds)
     return response
 

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from cms.access.reader import Reader
 from cms.accounts.identity import answered
-from cms.entries import cursors, home, read, types
+from cms.entries import answers, cursors, home, read, types
 from cms.entries.frame import frame_of
 from cms.entries.parameters import Parameters
 from cms.entries.present import EntryView
@@ -44,7 +44,7 @@ def record(request: HttpRequest, key: str) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything under a topic."""
 
-    def question(reader: Reader) -> HttpResponse:
+    def produce(reader: Reader) -> bytes:
         locale = get_language() or settings.LANGUAGE_CODE
         listing, cursor = _paged(request, Listing(topics=(slug,), locales=(locale,)))
         found = read.entries(listing, reader)
@@ -59,19 +59,19 @@ def topic(request: HttpRequest, slug: str) -> HttpResponse:
             "next": _next(found, listing),
             "today": reader.at,
         }
-        return _private(render(request, "pages/topic.html", context))
+        return render(request, "pages/topic.html", context).content
 
-    return answered(request, question)
+    return answers.page(request, produce)
 
 
 def _shown(request: HttpRequest, *, key: str = "", path: str = "") -> HttpResponse:
-    def question(reader: Reader) -> HttpResponse:
+    def produce(reader: Reader) -> bytes:
         view = read.entry(reader, key=key, path=path)
         if view is None:
             raise Http404
-        return rendered(request, reader, view)
+        return rendered(request, reader, view).content
 
-    return answered(request, question)
+    return answers.page(request, produce)
 
 
 def rendered(request: HttpRequest, reader: Reader, view: EntryView) -> HttpResponse:

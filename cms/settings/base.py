@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.table_block",
     "wagtail.contrib.simple_translation",
     "wagtail.embeds",
-    "wagtail.users",
+    "cms.accounts.apps.PeopleConfig",
     "wagtail.documents",
     "wagtail.images",
     "wagtail.snippets",
@@ -210,6 +210,7 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "cms.entries.views.csrf_failed"
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+MESSAGES_COOKIE = "messages"  # as that storage names it
 X_FRAME_OPTIONS = "SAMEORIGIN"  # the admin shows the preview in a frame of its own origin
 SECURE_REFERRER_POLICY = "same-origin"
 

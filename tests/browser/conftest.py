@@ -12,12 +12,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
@@ -68,7 +70,7 @@ def portal(tmp_path_factory):
         pytest.skip(NO_CHROMIUM)
     folder = tmp_path_factory.mktemp("portal") / "var"
     if loaded := os.environ.get("BROWSER_SITE"):
-        shutil.copytree(loaded, folder)
+        shutil.copytree(loaded, folder, ignore=shutil.ignore_patterns("static"))
     environment = {
         **{name: value for name, value in os.environ.items() if name not in NOT_FROM_OUTSIDE},
         "DJANGO_SETTINGS_MODULE": "cms.settings.demo",
@@ -200,3 +202,54 @@ def confirm(tab, account):
         tab.page.locator("#id_password").fill(account["password"])
         tab.page.locator("#id_password").press("Enter")
         tab.page.wait_for_url(lambda url: urlsplit(url).path != "/account/reauthenticate/")
+
+
+def enrol_app(tab, account, look=lambda: None):
+    """Set up an authenticator app, and give its secret. ``look`` is called on each page."""
+    page = tab.page
+    tab.go("/account/2fa/totp/activate/")
+    look()
+    confirm(tab, account)
+    look()
+    secret = page.locator("#secret").input_value()
+    page.locator("#id_code").fill(code_of(secret))
+    page.locator("#id_code").press("Enter")
+    page.wait_for_url(lambda url: urlsplit(url).path != "/account/2fa/totp/activate/")
+    return secret
+
+
+def code_of(secret, *, later=0):
+    """What the app shows, or will show some periods later."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later))
+
+
+SEEN = """
+() => {
+  const one = document.activeElement
+  if (one === document.body) return null
+  const style = getComputedStyle(one)
+  const box = one.getBoundingClientRect()
+  const isOutlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2
+  const isThere = box.width > 0 && box.height > 0 && box.bottom > 0 && box.top < innerHeight
+    && box.right > 0 && box.left < innerWidth
+  one.dataset.reached = ''
+  return {html: one.outerHTML.slice(0, 160), seen: isOutlined && isThere}
+}
+"""
+UNREACHED = """
+window.unreached = () => [...document.querySelectorAll('a[href], button, input, select, summary')]
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !('reached' in one.dataset))
+  .map((one) => one.outerHTML.slice(0, 160))
+"""
+
+
+def press_tab_through(page, *, most=400):
+    """Press Tab until the page is left. Gives each stop, and whether its focus was seen."""
+    page.evaluate(UNREACHED)
+    stops = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if (stop := page.evaluate(SEEN)) is None:
+            return stops
+        stops.append(stop)
+    raise AssertionError(f"After {most} stops the end of the page is not reached.")

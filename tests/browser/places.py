@@ -38,7 +38,7 @@ def _refused(tab):
     tab.page.locator("#id_email").fill("personne@cabestan.example")
     tab.page.locator("#id_password").fill("ce n’est pas cela")
     tab.page.locator("#id_password").press("Enter")
-    tab.page.locator("[role=alert]").wait_for()
+    tab.page.locator(".errors").wait_for()
 
 
 def _ask_for_code(tab):

@@ -192,6 +192,7 @@ BAD = {
         record(body=[{"type": "chart", "value": {"a": ["x\u0000"]}}]),
         "body.0",
     ),
+    "updates block": (record(body=[{"type": "updates", "value": 5}]), "body.0"),
     "section block": (record(body=[{"type": "section", "value": "x"}]), "body.0"),
     "not an object": ("text", ""),
 }

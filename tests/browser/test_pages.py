@@ -1,0 +1,99 @@
+"""Every kind of page as browsers get it: narrow and wide, quiet, light, and without a script."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import sign_in
+from tests.browser.places import BY_NAME, PLACES, in_both_languages
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (320, 360, 768, 1440)
+FIRST_PAGE = 150_000
+"""Bytes of HTML, CSS, JavaScript and SVG, uncompressed."""
+WORDS = {"document", "stylesheet", "script"}
+SIDEWAYS = """
+() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? []
+  : [...document.querySelectorAll('body *')]
+    .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)
+"""
+
+
+@in_both_languages
+def test_no_page_scrolls_sideways_or_complains(tab, place, language):
+    opened = place.visit(tab, language)
+
+    sideways = {}
+    for width in WIDTHS:
+        opened.page.set_viewport_size({"width": width, "height": 900})
+        if wide := opened.page.evaluate(SIDEWAYS):
+            sideways[width] = wide
+
+    assert sideways == {}
+    assert opened.complaints == []
+
+
+def test_the_reading_room_of_the_api_works_and_keeps_to_this_machine(tab):
+    opened = tab(language="en")
+    opened.go("/api/v1/docs")
+    page = opened.page
+
+    page.locator("#operations-default-list_entries, .opblock-summary-get").first.click()
+    expect(page.get_by_role("button", name="Try it out")).to_be_visible()
+
+    assert opened.complaints == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [BY_NAME["home-visitor"], BY_NAME["home-employee"], BY_NAME["door"]],
+    ids=lambda place: place.name,
+)
+def test_a_first_page_weighs_less_than_150_kilobytes_without_its_photographs(
+    tab, place, record_property
+):
+    opened = tab(place.persona)
+    weights = {}
+
+    def weigh(response):
+        path = urlsplit(response.url).path
+        if response.request.resource_type in WORDS or path.endswith(".svg"):
+            weights[path] = len(response.body())
+
+    opened.page.on("requestfinished", lambda request: weigh(request.response()))
+    opened.go(place.fr)
+    opened.page.wait_for_load_state("networkidle")
+
+    record_property("bytes", sum(weights.values()))
+    assert place.fr in weights
+    assert sum(weights.values()) < FIRST_PAGE, weights
+
+
+def test_reading_signing_in_and_changing_language_need_no_script(tab, portal):
+    opened = tab(java_script_enabled=False)
+    page = opened.page
+
+    opened.go("/fr/presse/")
+    page.locator("main .list h3 a").first.click()
+    expect(page.locator("article.read h1")).to_be_visible()
+
+    sign_in(opened, portal.accounts["employee"], then="/fr/")
+    expect(page).to_have_url(f"{portal.base}/fr/")
+    expect(page.locator(".masthead .nav")).to_contain_text("Guides")
+
+    page.locator(".masthead .langs a[lang=en]").click()
+    expect(page).to_have_url(f"{portal.base}/en/")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("link", name="Skip to content")).to_have_count(1)
+
+    page.locator("button.me").click()
+    page.locator("#account").get_by_role("link", name="Sign out").click()
+    page.locator("main button.main").click()
+    expect(page.locator(".masthead").get_by_role("link", name="Sign in")).to_be_visible()
+
+
+def test_every_kind_of_page_is_here(portal):
+    assert len({place.name for place in PLACES}) == len(PLACES)
