@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.pages.listing import ExplorableIndexView, IndexView, PageFilterSet
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -49,11 +50,11 @@ class NewsFilterSet(PageFilterSet):
     """By owner, author and state, beside what Wagtail offers for every page."""
 
     keeper = django_filters.ModelMultipleChoiceFilter(
-        label=_("Owner"),
+        label=pgettext_lazy("of a page", "Owner"),
         queryset=lambda request: get_user_model().objects.filter(is_active=True),
         widget=forms.CheckboxSelectMultiple,
     )
-    live = django_filters.BooleanFilter(label=_("Published"))
+    live = django_filters.BooleanFilter(label=pgettext_lazy("of a page", "Published"))
 
     class Meta:
         model = ArticlePage
@@ -80,7 +81,7 @@ class GuidanceFilterSet(NewsFilterSet):
 
 class RumourFilterSet(NewsFilterSet):
     status = django_filters.MultipleChoiceFilter(
-        label=_("Status"),
+        label=pgettext_lazy("of a rumour", "Status"),
         choices=RumourPage.Status.choices,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -91,7 +92,7 @@ class RumourFilterSet(NewsFilterSet):
 
 
 READERS = ReadersColumn("readers", label=_("Readers"), width="18%")
-OWNER = Column("keeper", label=_("Owner"), sort_key="keeper", width="14%")
+OWNER = Column("keeper", label=pgettext_lazy("of a page", "Owner"), sort_key="keeper", width="14%")
 
 
 def _columns(*more: Column) -> list[Column]:

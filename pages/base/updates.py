@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 from cms.entries.projection import Block
@@ -23,7 +24,7 @@ class UpdateBlock(blocks.StructBlock):
 
     class Meta:
         icon = "history"
-        label = _("Update")
+        label = pgettext_lazy("a line of the log", "Update")
 
 
 def read_updates(raw: list[dict[str, Any]]) -> list[Block]:
