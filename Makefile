@@ -30,10 +30,10 @@ help: ## List what can be made
 demo: $(BIN)/.for-running $(VAR_DIR)/static/.made $(LOCALES:.po=.mo) ## Load the demo company and serve it (PORT=8000)
 	@exec $(MANAGE) demo
 
-test: $(BIN)/.for-work ## Run the tests
+test: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Run the tests
 	$(BIN)/pytest $(ARGS)
 
-check: $(BIN)/.for-work ## Look for mistakes: style, types, layers, templates, migrations, contract, coverage
+check: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Look for mistakes: style, types, layers, templates, migrations, contract, coverage
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy cms pages search media

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 import django
@@ -65,16 +65,16 @@ def _options(arguments: list[str] | None) -> Namespace:
 
 
 def _numbers(text: str) -> list[int]:
-    numbers = [int(part.replace("_", "")) for part in text.split(",")]
-    if min(numbers) < 1:
-        raise ValueError(text)
-    return numbers
+    parts = text.replace("_", "").split(",")
+    if not all(part.isdigit() and int(part) > 0 for part in parts):
+        raise ArgumentTypeError("write numbers with commas between them, such as 5000,100000")
+    return [int(part) for part in parts]
 
 
 def _cases(text: str) -> tuple[str, ...]:
     wanted = tuple(text.split(","))
-    if not set(wanted) <= set(cases.names()):
-        raise ValueError(text)
+    if unknown := set(wanted) - set(cases.names()):
+        raise ArgumentTypeError(f"no case {', '.join(sorted(unknown))}: {', '.join(cases.names())}")
     return wanted
 
 

@@ -77,27 +77,38 @@ def under(path: str) -> Q:
 
 
 def _apply(restrictions: Restrictions, top: str, at: datetime) -> int:
+    if top and not [path for path in restrictions.paths_within(top) if path != top]:
+        gate_id = gates.intern(restrictions.rule_at(top))
+        pages = Page.objects.filter(path__startswith=top).values("pk")
+        return _put_behind(gate_id, Entry.objects.filter(page_id__in=pages), at)
+    return _apply_node_by_node(restrictions, top, at)
+
+
+def _apply_node_by_node(restrictions: Restrictions, top: str, at: datetime) -> int:
+    """Below ``top`` stand further restrictions: each entry gets the gate of the nearest one."""
     paths = dict(Page.objects.filter(path__startswith=top).values_list("pk", "path"))
-    present = [
-        (id_, gate_id, _nearest(paths[page_id], restrictions))
-        for id_, gate_id, page_id in Entry.objects.exclude(page_id=None).values_list(
-            "pk", "gate_id", "page_id"
-        )
-        if page_id in paths
-    ]
-    rules = {node: restrictions.rule_at(node) for node in {node for _, _, node in present}}
+    nodes: dict[str, list[int]] = defaultdict(list)
+    for id_, page_id in Entry.objects.exclude(page_id=None).values_list("pk", "page_id"):
+        if page_id in paths:
+            nodes[_nearest(paths[page_id], restrictions)].append(id_)
+    rules = {node: restrictions.rule_at(node) for node in nodes}
     gate_ids = gates.intern_all(list(set(rules.values())))
-    differing: dict[int, list[int]] = defaultdict(list)
-    for id_, gate_id, node in present:
-        wanted = gate_ids[rules[node]]
-        if wanted != gate_id:
-            differing[wanted].append(id_)
-    for gate_id, ids in differing.items():
-        for chunk in _chunks(ids):
-            Entry.objects.filter(pk__in=chunk).update(gate_id=gate_id)
-            EntryTopic.objects.filter(entry_id__in=chunk).update(gate_id=gate_id)
-            _say_moved(Entry.objects.filter(pk__in=chunk), at)
-    return sum(len(ids) for ids in differing.values())
+    return sum(
+        _put_behind(gate_ids[rules[node]], Entry.objects.filter(pk__in=chunk), at)
+        for node, ids in nodes.items()
+        for chunk in _chunks(ids)
+    )
+
+
+def _put_behind(gate_id: int, entries: QuerySet[Entry], at: datetime) -> int:
+    """Give entries a gate. Returns how many had another. Three statements."""
+    differing = entries.exclude(gate_id=gate_id)
+    changed = _say_moved(differing, at)
+    if changed:
+        topics = EntryTopic.objects.filter(entry__in=differing.values("pk"))
+        topics.exclude(gate_id=gate_id).update(gate_id=gate_id)
+        differing.update(gate_id=gate_id)
+    return changed
 
 
 def _nearest(path: str, restrictions: Restrictions) -> str:
@@ -110,6 +121,9 @@ def _chunks(ids: list[int]) -> list[list[int]]:
     return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
 
 
-def _say_moved(entries: QuerySet[Entry], at: datetime) -> None:
+def _say_moved(entries: QuerySet[Entry], at: datetime) -> int:
+    """A weightless change for each of the entries. Returns how many there are."""
+    count = entries.count()
     sql, params = entries.order_by().values("key").query.sql_with_params()
-    feed.append_selected(sql, list(params), count=entries.count(), at=at)
+    feed.append_selected(sql, list(params), count=count, at=at)
+    return count

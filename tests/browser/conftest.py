@@ -16,7 +16,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
@@ -28,14 +29,6 @@ NO_CHROMIUM = f"there is no Chromium at {CHROMIUM}: install it, or set CHROMIUM 
 # Names other than this machine's lead nowhere.
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
 NOT_FROM_OUTSIDE = ("DATABASE_URL", "SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "EMAIL_URL", "PORT")
-DEVICE = {
-    "protocol": "ctap2",
-    "transport": "internal",
-    "hasResidentKey": True,
-    "hasUserVerification": True,
-    "isUserVerified": True,
-    "automaticPresenceSimulation": True,
-}
 PATIENCE = 20_000
 """Milliseconds: a shared machine may be slow, and waiting costs nothing when it is not."""
 
@@ -56,6 +49,16 @@ class Portal:
     def by_name(self):
         """The same by a name, which passkeys ask for."""
         return f"http://localhost:{self.port}"
+
+    def titles(self, persona, **parameters):
+        """The titles that the API lists to a persona, newest first."""
+        token = self.accounts[persona]["token"]
+        request = Request(
+            f"{self.base}/api/v1/entries?{urlencode(parameters)}",
+            headers={"Authorization": f"Bearer {token}"},
+        )
+        with urlopen(request) as answer:
+            return [card["title"] for card in json.load(answer)["items"]]
 
     def mailed_code(self, email):
         """The newest code that went to an address."""
@@ -238,7 +241,7 @@ SEEN = """
 """
 UNREACHED = """
 window.unreached = () => [...document.querySelectorAll('a[href], button, input, select, summary')]
-  .filter((one) => one.checkVisibility({visibilityProperty: true}) && !('reached' in one.dataset))
+  .filter((one) => one.checkVisibility({visibilityProperty: true}) && one.tabIndex >= 0 && !('reached' in one.dataset))
   .map((one) => one.outerHTML.slice(0, 160))
 """
 

@@ -1,5 +1,8 @@
 """Every kind of page, looked at by axe and gone through with the keyboard."""
 
+from itertools import product
+from urllib.parse import urlsplit
+
 import pytest
 from axe_core_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
@@ -13,11 +16,11 @@ LOOKS = {
     "light, 1440 px": ({"width": 1440, "height": 1000}, "light"),
     "dark, 390 px": ({"width": 390, "height": 844}, "dark"),
 }
-RUN = "() => axe.run(document, {resultTypes: ['violations']})"
 
 
-def faults(page):
+def faults(page, where="document"):
     """What axe finds serious or critical in each look, in one line each."""
+    run = f"() => axe.run({where}, {{resultTypes: ['violations']}})"
     page.evaluate(AXE_SCRIPT)
     found = []
     for look, (viewport, scheme) in LOOKS.items():
@@ -25,7 +28,7 @@ def faults(page):
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         found += [
             f"{look}: {one['id']}: {' '.join(node['target'])}: {node['html'][:160]}"
-            for one in page.evaluate(RUN)["violations"]
+            for one in page.evaluate(run)["violations"]
             if one["impact"] in {"serious", "critical"}
             for node in one["nodes"]
         ]
@@ -39,22 +42,26 @@ def test_no_page_has_a_serious_fault_in_light_or_dark(tab, place, language):
     assert faults(opened.page) == []
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_pages_of_a_second_factor_have_no_serious_fault(tab, language):
-    opened = tab(language=language, reduced_motion="reduce")
-    account = opened.portal.accounts["journalist" if language == "fr" else "administrator"]
-    sign_in(opened, account)
+def test_the_pages_of_a_second_factor_have_no_serious_fault(tab):
+    opened = tab(reduced_motion="reduce")
+    account = opened.portal.accounts["journalist"]
     found = []
 
-    enrol_app(opened, account, look=lambda: found.extend(faults(opened.page)))
-    for path in ("/account/2fa/", "/account/2fa/recovery-codes/", "/account/2fa/webauthn/add/"):
-        opened.go(path)
-        found += faults(opened.page)
+    def look(*paths):
+        for path, language in product(paths, ("en", "fr")):
+            opened.go(f"{path}?language={language}")
+            found.extend(faults(opened.page))
+
+    sign_in(opened, account)
+    look("/account/2fa/totp/activate/")  # asks for the password first
+    enrol_app(opened, account)
+    look("/account/2fa/", "/account/2fa/recovery-codes/", "/account/2fa/totp/deactivate/")
+    look("/account/2fa/webauthn/", "/account/2fa/webauthn/add/", "/account/2fa/totp/activate/")
     opened.page.context.clear_cookies(name="sessionid")
     sign_in(opened, account)
-    expect(opened.page).to_have_url(f"{opened.portal.base}/account/2fa/authenticate/")
-    found += faults(opened.page)
+    look("/account/2fa/authenticate/")
 
+    assert urlsplit(opened.page.url).path == "/account/2fa/authenticate/"
     assert found == []
 
 
@@ -63,7 +70,8 @@ def test_the_reading_room_of_the_api_has_no_serious_fault_of_ours(tab):
     opened.go("/api/v1/docs")
     expect(opened.page.get_by_role("heading", name="Fil Rouge")).to_be_visible()
 
-    assert faults(opened.page) == []
+    # Swagger UI's own colours and controls are not ours to judge.
+    assert faults(opened.page, where="{exclude: [['#swagger-ui']]}") == []
 
 
 def test_the_first_key_offers_to_skip_to_the_content(tab):

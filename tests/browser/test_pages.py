@@ -92,7 +92,8 @@ def test_reading_signing_in_and_changing_language_need_no_script(tab, portal):
     page.locator("button.me").click()
     page.locator("#account").get_by_role("link", name="Sign out").click()
     page.locator("main button.main").click()
-    expect(page.locator(".masthead").get_by_role("link", name="Sign in")).to_be_visible()
+    expect(page.locator("main [role=status]")).to_be_visible()
+    expect(page.locator("button.me")).to_have_count(0)
 
 
 def test_every_kind_of_page_is_here(portal):
