@@ -14,9 +14,9 @@ from cms.accounts import me
 from cms.accounts.me import MeOut
 from cms.entries import cursors, home, read, types
 from cms.entries.answers import answer
+from cms.entries.listing import Listing
 from cms.entries.parameters import LISTING, Parameters, listing, no_parameters
 from cms.entries.schemas import CardList, EntryOut, HomeOut, ProblemOut, TypeList
-from cms.entries.select import Listing
 from cms.problems import FieldError, NothingHere
 
 router = Router(tags=["Entries"])

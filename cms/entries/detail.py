@@ -2,7 +2,8 @@
 
 from cms.access.clauses import Clause, gate_is_open, opened, readable
 from cms.access.reader import Reader
-from cms.entries.select import HEAD, Statement
+from cms.entries.listing import Statement
+from cms.entries.select import HEAD
 
 # The path of the page above: everything up to the last slash but one. Both databases know rtrim so.
 PARENT = "rtrim(rtrim({path}, '/'), replace(rtrim({path}, '/'), '/', ''))"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cms.access.reader import Reader
 from cms.entries import read, types
-from cms.entries.select import Listing
+from cms.entries.listing import Listing
 
 NEWEST = 100
 """How many of the newest entries are spread over the sections."""

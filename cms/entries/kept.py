@@ -82,14 +82,17 @@ def answer(
         shelf.note(key, None)
         body = produce(reader)
         return Answer(body, etag_of(body), (reader.grants.version, 0), reader.at, reader.at)
+    if kept is not None and kept.holds(read.versions(), reader.at):
+        if kept.versions[0] != reader.grants.version:
+            raise StaleReader
+        return kept
     proof = read.proof(reader.at)
     if proof.version != reader.grants.version:
         raise StaleReader
-    if kept is None or not kept.holds(proof.versions, reader.at):
-        body = produce(reader)
-        valid_until = min(until, proof.until)
-        kept = Answer(body, etag_of(body), proof.versions, reader.at, valid_until)
-        shelf.note(key, kept)
+    body = produce(reader)
+    valid_until = min(until, proof.until)
+    kept = Answer(body, etag_of(body), proof.versions, reader.at, valid_until)
+    shelf.note(key, kept)
     return kept
 
 

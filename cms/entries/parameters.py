@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from django.http import HttpRequest
 
-from cms.entries.select import PUBLIC_ORDERS, Listing
+from cms.entries.listing import PUBLIC_ORDERS, Listing
 from cms.problems import FieldError, InvalidParameters
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d))?$")

@@ -13,8 +13,8 @@ from cms.access.clauses import readable
 from cms.access.reader import NEVER, Reader, StaleReader
 from cms.entries import detail, select
 from cms.entries.cursors import Place
+from cms.entries.listing import Listing, Statement
 from cms.entries.present import EntryView, Passage, Weaver
-from cms.entries.select import Listing, Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +174,16 @@ def proof(at: datetime) -> Proof:
         row = cursor.fetchone() or (0, 0)
     moments = [as_moment(value) for value in row[2:] if value is not None]
     return Proof(row[0], row[1], min(moments, default=NEVER))
+
+
+def versions() -> tuple[int, int]:
+    """The access version and the head of the feed, as they are now. One small query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT s.version, h.last FROM access_accessstate s CROSS JOIN entries_feedhead h"
+        )
+        row = cursor.fetchone()
+    return (row[0], row[1]) if row else (0, 0)
 
 
 def as_moment(value: datetime | str) -> datetime:

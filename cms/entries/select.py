@@ -5,13 +5,12 @@ one query both answers and proves that the reader was fresh.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from cms.access.clauses import Clause, gate_is_open, in_window, readable
 from cms.access.reader import Reader
-from cms.entries.cursors import Place
+from cms.entries.listing import Listing, Statement
 
 WINDOW = 1000
 """How many of the newest rows are looked at before asking gate by gate."""
@@ -20,56 +19,6 @@ FEW_GATES = 24
 LONG_WINDOW = 5000
 """The same for orders that no index of gates has; PostgreSQL stops in it once it has enough."""
 MOST_COUNTED = 10_000
-
-ORDERS = {
-    "-published_at": ("published_at", True),
-    "published_at": ("published_at", False),
-    "-updated_at": ("updated_at", True),
-    "title": ("sort_title", False),
-    "menu": ("position", False),
-}
-PUBLIC_ORDERS = ("-published_at", "published_at", "-updated_at", "title")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
-    """A list of entries: several values of one filter are OR, several filters are AND."""
-
-    types: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    locales: tuple[str, ...] = ()
-    under: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-    order: str = "-published_at"
-    limit: int = 20
-    after: Place | None = None
-    without: tuple[str, ...] = ()
-    without_types: tuple[str, ...] = ()
-    pinned_at: datetime | None = None
-    menu: bool = False
-    is_glance: bool = False  # what stands among the newest is enough
-
-    @property
-    def column(self) -> str:
-        return ORDERS[self.order][0]
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether the list is in order of a moment."""
-        return self.column.endswith("_at")
-
-    @property
-    def newest_first(self) -> bool:
-        return ORDERS[self.order][1]
-
-
-class Statement(NamedTuple):
-    """SQL and its parameters."""
-
-    sql: str
-    params: tuple[Any, ...]
-
 
 HEAD = "SELECT s.version, h.last, x.* FROM access_accessstate s CROSS JOIN entries_feedhead h "
 COLUMNS = "e.card, e.id, e.{column} AS place"

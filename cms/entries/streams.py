@@ -13,8 +13,8 @@ from cms.accounts import identity
 from cms.accounts.identity import TRIES
 from cms.entries import read, types
 from cms.entries.answers import cache_control, fresh_until
+from cms.entries.listing import Listing
 from cms.entries.present import EntryView
-from cms.entries.select import Listing
 from cms.problems import InvalidCredentials, NotNow
 
 FORMATS: dict[str, type[SyndicationFeed]] = {"atom": Atom1Feed, "rss": Rss201rev2Feed}

@@ -15,9 +15,9 @@ from cms.access.reader import Reader
 from cms.accounts.identity import answered
 from cms.entries import answers, cursors, home, read, types
 from cms.entries.frame import frame_of
+from cms.entries.listing import Listing
 from cms.entries.parameters import Parameters
 from cms.entries.present import EntryView
-from cms.entries.select import Listing
 from cms.problems import InvalidParameters
 
 IN_A_SECTION = 24

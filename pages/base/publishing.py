@@ -29,8 +29,12 @@ class Batch:
 
     pages: dict[int, "BasePage"] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
+    realigned: set[str] = field(default_factory=set)  # tree paths below which privacy changed
 
     def flush(self) -> None:
+        for path in _tops(self.realigned):
+            _realign(path)
+        self.realigned.clear()
         while self.pages or self.gone:
             gone, self.gone = self.gone, set()
             pages, self.pages = list(self.pages.values()), {}
@@ -110,8 +114,25 @@ def realign(tree_path: str) -> None:
     What holds files of private collections is projected anew: which of its blocks are parts
     depends on the page's own rule.
     """
+    waiting = _batch.get()
+    if waiting is None:
+        _realign(tree_path)
+    else:
+        waiting.realigned.add(tree_path)
+
+
+def _realign(tree_path: str) -> None:
     subtree.realign(tree_path, at=datetime.now(UTC))
     _refresh_holders_of_private_files(tree_path)
+
+
+def _tops(paths: Iterable[str]) -> list[str]:
+    """Those of the paths that do not stand below another of them."""
+    tops: list[str] = []
+    for path in sorted(paths, key=len):
+        if not any(path.startswith(top) for top in tops):
+            tops.append(path)
+    return tops
 
 
 def realign_everything() -> None:

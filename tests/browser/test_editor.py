@@ -28,7 +28,9 @@ def begin_article(tab, title):
     text.click()
     expect(text).to_be_focused()
     page.keyboard.type(WORDS)
-    expect(text).to_have_text(WORDS)
+    # The editor notes what was typed a moment later; previewing and publishing go by the note.
+    noted = page.locator("input[name='story-0-value']")
+    expect(noted).to_have_value(re.compile(re.escape(WORDS)))
 
 
 def section_id(tab):
@@ -40,7 +42,7 @@ def section_id(tab):
 def publish(page):
     page.locator("footer .w-dropdown__toggle").click()
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.locator(".messages")).to_contain_text("has been published")
+    expect(page.locator(".messages")).to_contain_text(re.compile("published"))
 
 
 def restrict_to(page, group):
@@ -94,7 +96,7 @@ def test_the_preview_shows_the_page_as_the_portal_will(tab, portal):
 
     begin_article(editor, title)
     page.get_by_role("button", name="Toggle preview").click()
-    preview = page.frame_locator("iframe[data-preview-iframe], #w-preview-iframe")
+    preview = page.frame_locator("#w-preview-iframe")
     expect(preview.locator("article.read h1")).to_have_text(title)
     expect(preview.locator("article.read")).to_contain_text(WORDS)
     expect(preview.locator(".masthead .nav")).to_contain_text("Actualités")

@@ -32,7 +32,7 @@ def test_the_portals_picture_is_written(tab):
 
     PICTURES.mkdir(exist_ok=True)
     file = PICTURES / "portal.png"
-    small = taken.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT)
+    small = taken.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE)
     small.save(file, optimize=True)
 
     assert taken.width == 1440

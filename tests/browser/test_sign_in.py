@@ -18,7 +18,7 @@ DEVICE = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-REFUSE = "navigator.credentials.get = () => Promise.reject(new DOMException('no'))"
+REFUSE = "() => { navigator.credentials.get = () => Promise.reject(new DOMException('no')) }"
 
 
 def sign_out(tab, base):

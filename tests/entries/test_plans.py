@@ -10,9 +10,9 @@ from cms.access import gates
 from cms.access.reader import NEVER, Reader, grants_of
 from cms.access.rule import SIGNED_IN, Rule
 from cms.entries import publish, read, select
+from cms.entries.listing import Listing
 from cms.entries.models import Entry
 from cms.entries.projection import Projection, Topic
-from cms.entries.select import Listing
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 SLUGS = ("un", "deux", "trois", "rare")
