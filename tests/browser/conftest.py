@@ -24,6 +24,8 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from playwright.sync_api import sync_playwright
 
+from tests.browser.findings import look_at
+
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 NO_CHROMIUM = f"there is no Chromium at {CHROMIUM}: install it, or set CHROMIUM to where it is"
 # Names other than this machine's lead nowhere.
@@ -192,6 +194,24 @@ def tab(chromium, portal, sessions):
     for context in contexts:
         with suppress(Exception):
             context.close()
+
+
+@pytest.fixture(scope="session")
+def findings():
+    """What was found on the pages looked at so far."""
+    return {}
+
+
+@pytest.fixture
+def found_on(tab, findings):
+    """What is found on a page in a language. Each is looked at once, for all tests."""
+
+    def found(place, language):
+        if (place, language) not in findings:
+            findings[place, language] = look_at(place.visit(tab, language, reduced_motion="reduce"))
+        return findings[place, language]
+
+    return found
 
 
 def sign_in(tab, account, *, then="/account/access/", base=None):

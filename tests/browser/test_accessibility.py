@@ -4,42 +4,18 @@ from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
-from axe_core_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 from tests.browser.conftest import enrol_app, press_tab_through, sign_in
+from tests.browser.findings import faults
 from tests.browser.places import BY_NAME, in_both_languages
 
 pytestmark = pytest.mark.browser
 
-LOOKS = {
-    "light, 1440 px": ({"width": 1440, "height": 1000}, "light"),
-    "dark, 390 px": ({"width": 390, "height": 844}, "dark"),
-}
-
-
-def faults(page, where="document"):
-    """What axe finds serious or critical in each look, in one line each."""
-    run = f"() => axe.run({where}, {{resultTypes: ['violations']}})"
-    page.evaluate(AXE_SCRIPT)
-    found = []
-    for look, (viewport, scheme) in LOOKS.items():
-        page.set_viewport_size(viewport)
-        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found += [
-            f"{look}: {one['id']}: {' '.join(node['target'])}: {node['html'][:160]}"
-            for one in page.evaluate(run)["violations"]
-            if one["impact"] in {"serious", "critical"}
-            for node in one["nodes"]
-        ]
-    return found
-
 
 @in_both_languages
-def test_no_page_has_a_serious_fault_in_light_or_dark(tab, place, language):
-    opened = place.visit(tab, language, reduced_motion="reduce")
-
-    assert faults(opened.page) == []
+def test_no_page_has_a_serious_fault_in_light_or_dark(found_on, place, language):
+    assert found_on(place, language).faults == []
 
 
 def test_the_pages_of_a_second_factor_have_no_serious_fault(tab):

@@ -10,30 +10,19 @@ from tests.browser.places import BY_NAME, PLACES, in_both_languages
 
 pytestmark = pytest.mark.browser
 
-WIDTHS = (320, 360, 768, 1440)
 FIRST_PAGE = 150_000
 """Bytes of HTML, CSS, JavaScript and SVG, uncompressed."""
 WORDS = {"document", "stylesheet", "script"}
-SIDEWAYS = """
-() => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? []
-  : [...document.querySelectorAll('body *')]
-    .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-    .map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)
-"""
 
 
 @in_both_languages
-def test_no_page_scrolls_sideways_or_complains(tab, place, language):
-    opened = place.visit(tab, language)
+def test_no_page_scrolls_sideways(found_on, place, language):
+    assert found_on(place, language).sideways == {}
 
-    sideways = {}
-    for width in WIDTHS:
-        opened.page.set_viewport_size({"width": width, "height": 900})
-        if wide := opened.page.evaluate(SIDEWAYS):
-            sideways[width] = wide
 
-    assert sideways == {}
-    assert opened.complaints == []
+@in_both_languages
+def test_no_page_complains_or_breaks_its_policy(found_on, place, language):
+    assert found_on(place, language).complaints == []
 
 
 def test_the_reading_room_of_the_api_works_and_keeps_to_this_machine(tab):
