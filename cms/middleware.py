@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import Resolver404, get_resolver
@@ -22,6 +22,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 READER_CALLS = ("/api/", "/files/")
 EDITOR = "/editor/"
+LOST = (OperationalError, InterfaceError)
 
 
 class ServerFault(Problem):
@@ -41,21 +42,34 @@ class ApiFirst:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(READER_CALLS):
             return self.get_response(request)
+        # A reader's call is asked again on a lost connection, which is cheaper than looking before
+        # each of them whether it is still there.
+        connection.health_check_done = True  # type: ignore[attr-defined]
         try:
-            response = _called(request)
+            response = _called_again_if_lost(request)
         except Problem as problem:
             response = render(problem)
         except Http404:
             response = render(NothingHere())
         except RequestDataTooBig:
             response = render(TooLarge())
-        except OperationalError:
+        except LOST:
             logger.exception("database_unavailable path=%s", request.path)
             response = render(NotNow())
         except Exception:  # the edge of the product: nothing may leave but a problem
             logger.exception("server_fault path=%s", request.path)
             response = render(ServerFault())
         return response
+
+
+def _called_again_if_lost(request: HttpRequest) -> HttpResponse:
+    try:
+        return _called(request)
+    except LOST:
+        if request.method not in {"GET", "HEAD"} or connection.in_atomic_block:
+            raise
+        connection.close()
+        return _called(request)
 
 
 def _called(request: HttpRequest) -> HttpResponse:
