@@ -8,7 +8,7 @@ MANAGE := $(BIN)/python manage.py
 LOCALES := $(wildcard locale/*/LC_MESSAGES/django.po)
 STATIC := $(shell find static -type f 2>/dev/null)
 
-export VAR_DIR PORT
+export VAR_DIR
 # The packages come from wherever pip is told to fetch them; the lock says which, with their hashes.
 ifdef PIP_INDEX_URL
 export UV_DEFAULT_INDEX ?= $(PIP_INDEX_URL)
@@ -22,13 +22,13 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format openapi bench messages clean
+.PHONY: help demo test check format openapi bench pictures messages clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(BIN)/.for-running $(VAR_DIR)/static/.made $(LOCALES:.po=.mo) ## Load the demo company and serve it (PORT=8000)
-	@exec $(MANAGE) demo
+	@PORT=$(PORT) exec $(MANAGE) demo
 
 test: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Run the tests
 	$(BIN)/pytest $(ARGS)
@@ -55,6 +55,9 @@ openapi: $(BIN)/.for-work ## Write the committed description of the API anew
 
 bench: $(BIN)/.for-work ## Measure: generate data, ask, print a table
 	$(BIN)/python -m bench $(ARGS)
+
+pictures: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Take the pictures of the documentation anew (needs chromium)
+	WRITE_PICTURES=1 $(BIN)/pytest tests/browser/test_picture.py
 
 messages: $(BIN)/.for-work ## Gather the strings to translate, and compile them (needs gettext)
 	$(MANAGE) makemessages --locale fr --no-location --ignore '.venv/*' --ignore '$(VAR_DIR)/*'

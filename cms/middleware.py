@@ -22,6 +22,11 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 READER_CALLS = ("/api/", "/files/")
 EDITOR = "/editor/"
+# The API's documentation is the only page among the reader's calls.
+READING_ROOM = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
+)
 LOST = (OperationalError, InterfaceError)
 
 
@@ -84,6 +89,9 @@ def _called(request: HttpRequest) -> HttpResponse:
         problem.headers["Allow"] = response["Allow"]
         raise problem
     response.setdefault("X-Content-Type-Options", "nosniff")
+    if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
+        response["Content-Security-Policy"] = READING_ROOM
+        response["X-Frame-Options"] = "DENY"
     return response
 
 

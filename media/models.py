@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
+from wagtail.utils.file import hash_filelike
 
 from media import sniffing
 
@@ -32,6 +33,9 @@ class Stored(models.Model):
     class Meta:
         abstract = True
 
+    file_size: int | None
+    file_hash: str
+
     def measure(self, file: Any) -> None:
         """Hash and sniff an open file, and leave it at its start."""
         digest = hashlib.sha256()
@@ -41,6 +45,8 @@ class Stored(models.Model):
         while chunk := file.read(1 << 20):
             digest.update(chunk)
         self.file_size = file.tell()
+        file.seek(0)
+        self.file_hash = hash_filelike(file)  # by which Wagtail tells renditions apart
         file.seek(0)
         self.sha256 = digest.hexdigest()
         self.content_type = sniffing.type_of(head)
@@ -84,9 +90,12 @@ class Image(Stored, AbstractImage):
         return f"image-{self.pk}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.file and not self.file._committed:
+        is_new_file = bool(self.file) and not self.file._committed
+        if is_new_file:
             self.measure(self.file)
         super().save(*args, **kwargs)
+        if is_new_file:
+            self.renditions.all().delete()  # sizes of the bytes that were
 
 
 class Rendition(AbstractRendition):

@@ -36,10 +36,13 @@ def restrict(page, *groups, kind="groups"):
 
 
 def picture(title="Photo", *, size=(900, 600), colour="teal", **fields):
+    return Image.objects.create(title=title, file=jpeg(size, colour), **fields)
+
+
+def jpeg(size, colour="teal"):
     buffer = BytesIO()
     PillowImage.new("RGB", size, colour).save(buffer, "JPEG")
-    file = ContentFile(buffer.getvalue(), name=f"photo-{next(_numbers)}.jpg")
-    return Image.objects.create(title=title, file=file, **fields)
+    return ContentFile(buffer.getvalue(), name=f"photo-{next(_numbers)}.jpg")
 
 
 def document(title="Note", *, content=b"%PDF-1.4 nothing much", **fields):

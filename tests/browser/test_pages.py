@@ -41,9 +41,7 @@ def test_the_reading_room_of_the_api_works_and_keeps_to_this_machine(tab):
     [BY_NAME["home-visitor"], BY_NAME["home-employee"], BY_NAME["door"]],
     ids=lambda place: place.name,
 )
-def test_a_first_page_weighs_less_than_150_kilobytes_without_its_photographs(
-    tab, place, record_property
-):
+def test_a_first_page_weighs_less_than_150_kilobytes_without_its_photographs(tab, place):
     opened = tab(place.persona)
     weights = {}
 
@@ -56,7 +54,6 @@ def test_a_first_page_weighs_less_than_150_kilobytes_without_its_photographs(
     opened.go(place.fr)
     opened.page.wait_for_load_state("networkidle")
 
-    record_property("bytes", sum(weights.values()))
     assert place.fr in weights
     assert sum(weights.values()) < FIRST_PAGE, weights
 

@@ -101,6 +101,14 @@ def test_the_policy_forbids_inline_styles_and_scripts(full, client):
     assert "object-src 'none'" in policy
 
 
+def test_the_documentation_of_the_api_runs_under_a_strict_policy(site, client):
+    answer = client.get("/api/v1/docs")
+
+    assert answer.status_code == 200
+    assert "unsafe" not in answer["Content-Security-Policy"]
+    assert answer["X-Frame-Options"] == "DENY"
+
+
 def test_the_root_leads_to_the_language_of_the_browser(site, client):
     assert client.get("/", headers={"Accept-Language": "en"})["Location"] == "/en/"
     assert client.get("/", headers={"Accept-Language": "fr"})["Location"] == "/fr/"

@@ -10,7 +10,7 @@ from PIL import Image as PillowImage
 
 from cms.entries.models import Holding
 from media.renditions import SIZES
-from tests.factories import article, document, picture, restrict
+from tests.factories import article, document, jpeg, picture, restrict
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,21 @@ def test_every_named_size_measures_what_entries_say(section, client, name):
 
     assert sent.format == "WEBP"
     assert sent.size == SIZES[name].measures(2000, 1500)
+
+
+def test_a_replaced_picture_is_seen_in_every_size_at_once(section, client):
+    image = picture(size=(900, 600))
+    article(section, lead_image=image)
+    assert sent_size(client, image) == (720, 480)
+
+    image.file = jpeg((300, 200))
+    image.save()
+
+    assert sent_size(client, image) == (300, 200)
+
+
+def sent_size(client, image):
+    return PillowImage.open(BytesIO(body(client.get(f"/files/{image.file_key}/card")))).size
 
 
 @pytest.mark.parametrize(

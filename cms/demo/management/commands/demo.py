@@ -97,6 +97,7 @@ class Command(BaseCommand):
             *(f"  {email:{width}}  {what}" for email, what in PERSONAS.values()),
             "",
             "  Tokens: manage.py demo --accounts      Stop: Ctrl-C",
+            f"  Passkeys: browsers take them at http://localhost:{port}/ only",
             "",
         ]
         self.stdout.write("\n".join(lines))
