@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, get_resolver
 from django.utils.translation import gettext as _
 
+from cms.entries import answers
 from cms.entries.projection import ProjectionFailed
 from cms.problems import NothingHere, NotNow, Problem, TooLarge, WrongMethod, render
 from pages.base import publishing
@@ -78,6 +79,9 @@ def _called_again_if_lost(request: HttpRequest) -> HttpResponse:
 
 
 def _called(request: HttpRequest) -> HttpResponse:
+    if kept := answers.at_hand(request):
+        kept["X-Content-Type-Options"] = "nosniff"
+        return kept
     try:
         match = get_resolver("cms.api").resolve(request.path_info)
     except Resolver404:

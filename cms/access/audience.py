@@ -1,6 +1,5 @@
 """The rule backwards: who will see this. Set-based, for panels, mail and questions."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,8 +72,3 @@ def audience_of(rule: Rule, gates: Gates, at: datetime) -> Audience:
         label=gates.label_of(rule),
         is_public=not rule.clauses,
     )
-
-
-def groups_left_out(rule: Rule, groups: Iterable[int]) -> list[int]:
-    """Those of the groups whose membership alone does not meet the rule."""
-    return [id_ for id_ in groups if not rule.is_met_by(frozenset({SIGNED_IN, id_}))]

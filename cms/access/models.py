@@ -9,9 +9,6 @@ class Gate(models.Model):
     key = models.CharField(max_length=64, unique=True, editable=False)
     rule = models.TextField(editable=False)
 
-    def __str__(self) -> str:
-        return self.rule
-
 
 class AccessState(models.Model):
     """One row. Database triggers raise ``version`` whenever anything that decides access changes.
@@ -23,6 +20,3 @@ class AccessState(models.Model):
     version = models.BigIntegerField(default=1)
     privacy = models.BigIntegerField(default=0)
     applied = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"version {self.version}"

@@ -37,11 +37,6 @@ class Person:
     is_editor: bool = False
     is_administrator: bool = False
 
-    @property
-    def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (*words[:1], *words[1:][-1:])).upper() or "?"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grants:

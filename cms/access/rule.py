@@ -48,11 +48,6 @@ class Rule:
     def from_text(cls, text: str) -> "Rule":
         return cls.of(json.loads(text))
 
-    @property
-    def groups(self) -> frozenset[int]:
-        """Every real group that the rule names."""
-        return frozenset().union(*self.clauses) - {SIGNED_IN}
-
 
 def _shortened(clause: frozenset[int]) -> frozenset[int]:
     # Members of a group have signed in, so "signed in, or Press" says no more than "signed in".

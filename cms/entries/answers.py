@@ -1,6 +1,6 @@
 """From a question to an HTTP answer: reader, limits, ETag, cache headers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from cms.access.reader import Reader, StaleReader
 from cms.accounts import identity, rates
 from cms.accounts.identity import answered
 from cms.entries import kept, read
-from cms.entries.kept import Shelf, etag_of
+from cms.entries.kept import Answer, Shelf, etag_of
 from cms.problems import InvalidCredentials, NotAllowed, TooManyRequests
 
 VARY = "Authorization, Cookie"
@@ -21,7 +21,15 @@ VARY = "Authorization, Cookie"
 
 JSON = Shelf(share=1)
 PAGES = Shelf(share=4)  # they are larger, and each person has their own
+SPENT = "_spent"
 A_MINUTE = timedelta(seconds=60)  # after which "today" and "yesterday" may be others
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    body: bytes
+    etag: str
+    fresh_for: int  # seconds a shared cache may keep it; 0: nobody's business but the reader's
 
 
 def answer(
@@ -34,11 +42,31 @@ def answer(
     verdict = spend(request)
     make = _made_for_one if personal else _made
     made = answered(request, lambda reader: make(request, reader, produce))
-    response = _respond(request, made)
-    if verdict is not None:
-        for name, value in verdict.headers.items():
-            response[name] = value
-    return response
+    return _limited(_respond(request, made), verdict)
+
+
+def at_hand(request: HttpRequest) -> HttpResponse | None:
+    """The kept answer to this very address, before anything of it is parsed.
+
+    Only good questions have kept answers, so what is parsed would be good again.
+    """
+    if request.method != "GET":
+        return None
+    reader = identity.reader_of(request)
+    if "read" not in reader.grants.scopes or JSON.look(_key(request, reader))[1] is None:
+        return None
+    verdict = spend(request)
+    made = answered(request, lambda reader: _still_good(request, reader))
+    return None if made is None else _limited(_respond(request, made), verdict)
+
+
+def _still_good(request: HttpRequest, reader: Reader) -> _Made | None:
+    _, found = JSON.look(_key(request, reader))
+    if found is None or not found.holds(read.versions(), reader.at):
+        return None
+    if found.versions[0] != reader.grants.version:
+        raise StaleReader
+    return _shared(found, reader)
 
 
 def reader_for(request: HttpRequest, *, scope: str = "read") -> Reader:
@@ -53,6 +81,8 @@ def spend(request: HttpRequest) -> rates.Verdict | None:
     """Count the request against its token's, person's or address's minute."""
     if settings.API_RATE <= 0:
         return None
+    if hasattr(request, SPENT):  # a kept answer was at hand, and no longer held
+        return getattr(request, SPENT)
     address = f"a{request.META.get(settings.CLIENT_ADDRESS, '')}"
     try:
         grants = identity.reader_of(request).grants
@@ -65,6 +95,7 @@ def spend(request: HttpRequest) -> rates.Verdict | None:
     elif grants.person is not None:
         key = f"p{grants.person.id}"
     verdict = rates.spend(key)
+    setattr(request, SPENT, verdict)
     _refuse_if_spent(verdict)
     return verdict
 
@@ -74,13 +105,6 @@ def _refuse_if_spent(verdict: rates.Verdict | None) -> None:
         problem = TooManyRequests(verdict.reset)
         problem.headers.update(verdict.headers)
         raise problem
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    body: bytes
-    etag: str
-    fresh_for: int  # seconds a shared cache may keep it; 0: nobody's business but the reader's
 
 
 def _made_for_one(
@@ -95,12 +119,26 @@ def _made_for_one(
 def _made(request: HttpRequest, reader: Reader, produce: Callable[[Reader], bytes]) -> _Made:
     if "read" not in reader.grants.scopes:
         raise NotAllowed("This token has no `read` scope.")
-    key = (request.get_full_path(), reader.grants.open_gates, reader.is_anonymous)
+    key = _key(request, reader)
     found = kept.answer(JSON, key, reader, produce, is_worth_it=reader.is_anonymous)
-    fresh_for = 0
-    if reader.is_anonymous:
-        fresh_for = fresh_until(reader.at, found.valid_until)
+    return _shared(found, reader)
+
+
+def _key(request: HttpRequest, reader: Reader) -> Hashable:
+    return request.get_full_path(), reader.grants.open_gates, reader.is_anonymous
+
+
+def _shared(found: Answer, reader: Reader) -> _Made:
+    """What is public may be kept by others too, until the next opening or closing."""
+    fresh_for = fresh_until(reader.at, found.valid_until) if reader.is_anonymous else 0
     return _Made(found.body, found.etag, fresh_for)
+
+
+def _limited(response: HttpResponse, verdict: rates.Verdict | None) -> HttpResponse:
+    if verdict is not None:
+        for name, value in verdict.headers.items():
+            response[name] = value
+    return response
 
 
 def page(request: HttpRequest, produce: Callable[[Reader], bytes]) -> HttpResponse:

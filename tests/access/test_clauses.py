@@ -1,0 +1,55 @@
+"""The rule as a condition, for both databases; and privacy that restricts nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from cms.access import clauses, gates
+from cms.access.privacy import page_restrictions
+from cms.access.reader import Reader, grants_of
+from cms.access.rule import PUBLIC, Rule
+from tests.factories import restrict
+
+AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def reader():
+    known = gates.Gates(version=1, rules={1: PUBLIC, 2: Rule.of([[9]])}, group_names={})
+    return Reader(grants_of(person=None, groups=frozenset(), gates=known), AT)
+
+
+def test_sqlite_gets_a_list(reader):
+    found = clauses.readable(reader, "e", vendor="sqlite")
+
+    assert found == (
+        "e.gate_id IN (1) AND e.closes_at > %s AND (e.opens_at <= %s OR e.early_gate_id IN (1))",
+        (AT, AT),
+    )
+    assert clauses.opened(reader, vendor="sqlite") == ""
+
+
+def test_postgresql_gets_an_array(reader):
+    found = clauses.readable(reader, "e", vendor="postgresql")
+
+    assert found == (
+        "e.gate_id = ANY('{1}'::bigint[]) AND e.closes_at > %s AND "
+        "(e.opens_at <= %s OR e.early_gate_id = ANY('{1}'::bigint[]))",
+        (AT, AT),
+    )
+
+
+def test_a_long_statement_says_the_gates_once(reader):
+    found = clauses.readable(reader, "e", vendor="postgresql", once=True)
+
+    assert "ANY((SELECT ids FROM opened)::bigint[])" in found.sql
+    assert clauses.opened(reader, vendor="postgresql") == (
+        "opened(ids) AS (SELECT '{1}'::bigint[]), "
+    )
+
+
+@pytest.mark.django_db
+def test_a_restriction_of_the_kind_none_restricts_nothing(section):
+    restrict(section, kind="none")
+
+    assert page_restrictions([section.path]).rule_at(section.path) == PUBLIC
