@@ -23,6 +23,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 READER_CALLS = ("/api/", "/files/")
 EDITOR = "/editor/"
+DOCUMENTATION = ("/api/v1/docs", "/api/v1/openapi.json")  # the same for all, database or not
 # The API's documentation is the only page among the reader's calls.
 READING_ROOM = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -79,7 +80,8 @@ def _called_again_if_lost(request: HttpRequest) -> HttpResponse:
 
 
 def _called(request: HttpRequest) -> HttpResponse:
-    if kept := answers.at_hand(request):
+    kept = None if request.path_info in DOCUMENTATION else answers.at_hand(request)
+    if kept is not None:
         kept["X-Content-Type-Options"] = "nosniff"
         return kept
     try:
