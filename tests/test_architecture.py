@@ -119,7 +119,7 @@ def test_the_product_speaks_of_itself_alone():
 def tracked():
     for path in ROOT.rglob("*"):
         parts = path.relative_to(ROOT).parts
-        hidden = any(part.startswith(".") and part != ".ci" for part in parts[:-1])
+        hidden = any(part.startswith(".") and part != ".ci" for part in parts)
         if path.is_file() and not hidden and not {"var", "__pycache__"} & set(parts):
             yield path
 
