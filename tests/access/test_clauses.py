@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
 from cms.access import clauses, gates
 from cms.access.privacy import page_restrictions
 from cms.access.reader import Reader, grants_of
-from cms.access.rule import PUBLIC, Rule
+from cms.access.rule import PUBLIC, SIGNED_IN_ONLY, Rule
 from tests.factories import restrict
 
 AT = datetime(2026, 11, 25, 8, tzinfo=UTC)
@@ -53,3 +54,26 @@ def test_a_restriction_of_the_kind_none_restricts_nothing(section):
     restrict(section, kind="none")
 
     assert page_restrictions([section.path]).rule_at(section.path) == PUBLIC
+
+
+def test_a_rule_is_told_in_words():
+    known = gates.Gates(
+        version=1, rules={1: SIGNED_IN_ONLY}, group_names={7: "Presse", 8: "Salles"}
+    )
+
+    with translation.override("en"):
+        told = [
+            known.label(1),
+            known.label(99),
+            known.label_of(PUBLIC),
+            known.label_of(Rule.of([[7, 8]])),
+            known.label_of(Rule.of([[55]])),
+        ]
+
+    assert told == [
+        "everybody who is signed in",
+        "nobody",
+        "everybody",
+        "Presse or Salles",
+        "nobody",
+    ]
