@@ -62,11 +62,8 @@ def at_hand(request: HttpRequest) -> HttpResponse | None:
 
 def _still_good(request: HttpRequest, reader: Reader) -> _Made | None:
     _, found = JSON.look(_key(request, reader))
-    if found is None or not found.holds(read.versions(), reader.at):
-        return None
-    if found.versions[0] != reader.grants.version:
-        raise StaleReader
-    return _shared(found, reader)
+    proven = kept.still_good(found, reader) if found is not None else None
+    return None if proven is None else _shared(proven, reader)
 
 
 def reader_for(request: HttpRequest, *, scope: str = "read") -> Reader:

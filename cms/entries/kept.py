@@ -82,10 +82,8 @@ def answer(
         shelf.note(key, None)
         body = produce(reader)
         return Answer(body, etag_of(body), (reader.grants.version, 0), reader.at, reader.at)
-    if kept is not None and kept.holds(read.versions(), reader.at):
-        if kept.versions[0] != reader.grants.version:
-            raise StaleReader
-        return kept
+    if kept is not None and (proven := still_good(kept, reader)):
+        return proven
     proof = read.proof(reader.at)
     if proof.version != reader.grants.version:
         raise StaleReader
@@ -93,6 +91,15 @@ def answer(
     valid_until = min(until, proof.until)
     kept = Answer(body, etag_of(body), proof.versions, reader.at, valid_until)
     shelf.note(key, kept)
+    return kept
+
+
+def still_good(kept: Answer, reader: Reader) -> Answer | None:
+    """A kept answer, if one small query proves it. Raises ``StaleReader`` like ``answer``."""
+    if not kept.holds(read.versions(), reader.at):
+        return None
+    if kept.versions[0] != reader.grants.version:
+        raise StaleReader
     return kept
 
 
