@@ -27,8 +27,8 @@ BYTES_AN_ENTRY = 14_000
 ENTRY = (
     "id", "key", "type", "locale", "title", "sort_title", "path", "page_id", "source", "run",
     "gate_id", "early_gate_id", "opens_at", "closes_at", "published_at", "updated_at", "section",
-    "position", "translation_key", "pinned_until", "card", "body", "text", "is_woven",
-    "fingerprint",
+    "position", "translation_key", "pinned_until", "card", "body", "text", "found_by",
+    "is_woven", "fingerprint",
 )  # fmt: skip
 
 
@@ -163,14 +163,14 @@ def _places() -> Iterator[str]:
             key = section_key(locale, section)
             path = f"/{locale}/section-{section}/"
             spots.append(("section", path, key, f"0001000{section:05}"))
-            spots += [("section", f"{path}theme-{n}/", "", "") for n in range(1, THEMES + 1)]
-        for type_, path, key, position in spots:
+            spots += [("section", f"{path}theme-{n}/", key, "") for n in range(1, THEMES + 1)]
+        for type_, path, section, position in spots:
             id_ += 1
-            yield _place(id_, locale, type_, path, key, position)
+            yield _place(id_, locale, type_, path, section, position)
 
 
-def _place(id_: int, locale: str, type_: str, path: str, key: str, position: str) -> str:
-    own = key or f"{type_}-{id_}"
+def _place(id_: int, locale: str, type_: str, path: str, section: str, position: str) -> str:
+    own = section if position else f"{type_}-{id_}"
     title = path.strip("/").rpartition("/")[2].capitalize()
     moment = (today() - timedelta(days=365 * YEARS + 30)).strftime("%Y-%m-%dT%H:%M:%SZ")
     story = Story(
@@ -191,7 +191,7 @@ def _place(id_: int, locale: str, type_: str, path: str, key: str, position: str
         opens_at=EVER,
         published_at=moment,
         updated_at=moment,
-        section=key,
+        section=section,
         position=position,
         translation_key=UUID(int=id_),
         card=texts.card(story, {}),
@@ -205,7 +205,7 @@ def _place(id_: int, locale: str, type_: str, path: str, key: str, position: str
 def _row(**values: object) -> str:
     values["sort_title"] = str(values["title"]).casefold()
     values.setdefault("position", "")
-    values |= {"run": "", "closes_at": NEVER, "pinned_until": None}
+    values |= {"run": "", "found_by": "", "closes_at": NEVER, "pinned_until": None}
     return _line(*(values[name] for name in ENTRY))
 
 

@@ -4,6 +4,10 @@ from typing import Any, NamedTuple
 
 from cms.access.reader import Reader
 
+GATES = "(SELECT ids FROM opened)::bigint[]"
+SIEVE = "(SELECT unnest(ids) FROM opened)"
+MOMENT = "(SELECT at FROM opened)"
+
 
 class Clause(NamedTuple):
     """A piece of SQL and its parameters (datetimes in UTC)."""
@@ -12,40 +16,54 @@ class Clause(NamedTuple):
     params: tuple[Any, ...] = ()
 
 
-def gate_is_open(reader: Reader, column: str, *, vendor: str, once: bool = False) -> str:
+def gate_is_open(
+    reader: Reader, column: str, *, vendor: str, once: bool = False, sieve: bool = False
+) -> str:
     """``column`` holds a gate that is open to the reader. The ids are ours: they stand in the text.
 
-    On PostgreSQL one ready array literal spares the driver from binding each id. A statement with
-    many conditions says it ``once``, in ``opened``: planning weighs every id of every literal.
+    On PostgreSQL one ready array literal spares the driver from binding each id. A statement that
+    says them ``once``, in ``opened``, has the same text for every reader: its plan can be kept. To
+    look through many rows, a ``sieve`` hashes the ids; no index can be asked for them then.
     """
-    if vendor == "postgresql":
-        gates = "(SELECT ids FROM opened)::bigint[]" if once else _literal(reader)
-        return f"{column} = ANY({gates})"
-    return f"{column} IN ({reader.grants.gate_list})"
+    if vendor != "postgresql":
+        return f"{column} IN ({reader.grants.gate_list})"
+    if once and sieve:
+        # What is tested for truth stays a test of a row, and is not turned into a join.
+        return f"({column} IN {SIEVE}) IS TRUE"
+    gates = GATES if once else f"'{_array(reader)}'::bigint[]"
+    return f"{column} = ANY({gates})"
 
 
-def opened(reader: Reader, *, vendor: str) -> str:
+def opened(reader: Reader, *, vendor: str) -> Clause:
     """What the WITH list of a statement begins with whose conditions are said ``once``."""
-    return f"opened(ids) AS (SELECT {_literal(reader)}), " if vendor == "postgresql" else ""
+    if vendor != "postgresql":
+        return Clause("")
+    return Clause(
+        "opened(ids, at) AS (SELECT %s::bigint[], %s::timestamptz)", (_array(reader), reader.at)
+    )
 
 
-def _literal(reader: Reader) -> str:
-    return f"'{{{reader.grants.gate_list}}}'::bigint[]"
+def _array(reader: Reader) -> str:
+    return f"{{{reader.grants.gate_list}}}"
 
 
 def in_window(reader: Reader, alias: str, *, vendor: str, once: bool = False) -> Clause:
     """The time half of the rule for a row of ``alias``."""
     early = gate_is_open(reader, f"{alias}.early_gate_id", vendor=vendor, once=once)
+    if once and vendor == "postgresql":
+        return Clause(f"{alias}.closes_at > {MOMENT} AND ({alias}.opens_at <= {MOMENT} OR {early})")
     return Clause(
         f"{alias}.closes_at > %s AND ({alias}.opens_at <= %s OR {early})",
         (reader.at, reader.at),
     )
 
 
-def readable(reader: Reader, alias: str, *, vendor: str, once: bool = False) -> Clause:
+def readable(
+    reader: Reader, alias: str, *, vendor: str, once: bool = False, sieve: bool = False
+) -> Clause:
     """The whole rule for a row of ``alias``."""
     window = in_window(reader, alias, vendor=vendor, once=once)
-    gate = gate_is_open(reader, f"{alias}.gate_id", vendor=vendor, once=once)
+    gate = gate_is_open(reader, f"{alias}.gate_id", vendor=vendor, once=once, sieve=sieve)
     return Clause(f"{gate} AND {window.sql}", window.params)
 
 

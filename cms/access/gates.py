@@ -59,6 +59,13 @@ class Gates:
         rule = self.rules.get(gate_id)
         return _("nobody") if rule is None else self.label_of(rule)
 
+    def unmet(self, gate_id: int, groups: frozenset[int]) -> list[str]:
+        """For people: each clause of this gate that these groups do not meet."""
+        rule = self.rules.get(gate_id)
+        if rule is None:
+            return [_("nobody")]
+        return sorted(self._clause_label(one) for one in rule.clauses if not one & groups)
+
     def names(self, gate_id: int) -> list[list[str]]:
         """Who passes this gate, in group names, as records state it."""
         return self.names_of(self.rules[gate_id])

@@ -3,7 +3,7 @@
 from cms.access.clauses import Clause, gate_is_open, opened, readable
 from cms.access.reader import Reader
 from cms.entries.listing import Statement
-from cms.entries.select import HEAD
+from cms.entries.select import HEAD, headed
 
 # The path of the page above: everything up to the last slash but one. Both databases know rtrim so.
 PARENT = "rtrim(rtrim({path}, '/'), replace(rtrim({path}, '/'), '/', ''))"
@@ -21,10 +21,11 @@ def one(reader: Reader, *, vendor: str, key: str = "", path: str = "") -> Statem
     target = readable(reader, "r", vendor=vendor, once=True)
     part = gate_is_open(reader, "p.gate_id", vendor=vendor, once=True)
     file = gate_is_open(reader, "f.gate_id", vendor=vendor, once=True)
+    given = opened(reader, vendor=vendor)
     parent_of_entry = PARENT.format(path="e.path")
     parent_of_up = PARENT.format(path="up.path")
     sql = f"""
-WITH RECURSIVE {opened(reader, vendor=vendor)}e AS (
+WITH RECURSIVE {given.sql and f"{given.sql}, "}e AS (
   SELECT * FROM entries_entry e WHERE {wanted.sql} AND {rule.sql}
 ), up(path) AS (
   SELECT {parent_of_entry} FROM e WHERE e.path IS NOT NULL
@@ -54,6 +55,7 @@ WITH RECURSIVE {opened(reader, vendor=vendor)}e AS (
     JOIN entries_entry r ON r.key = n.target WHERE {target.sql}
 ) x ON true ORDER BY x.kind, x.place"""
     params = (
+        *given.params,
         *wanted.params,
         *rule.params,
         *translation.params,
@@ -68,15 +70,13 @@ def holder_of(file: str, reader: Reader, *, vendor: str) -> Statement:
 
     Rows are ``(version, head, closes_at, is_public)``.
     """
-    rule = readable(reader, "e", vendor=vendor)
-    part = gate_is_open(reader, "p.gate_id", vendor=vendor)
-    own = gate_is_open(reader, "f.gate_id", vendor=vendor)
+    rule = readable(reader, "e", vendor=vendor, once=True)
+    part = gate_is_open(reader, "p.gate_id", vendor=vendor, once=True)
+    own = gate_is_open(reader, "f.gate_id", vendor=vendor, once=True)
     sql = f"""
-{HEAD} LEFT JOIN (
   SELECT e.closes_at FROM entries_holding f
     JOIN entries_entry e ON e.id = f.entry_id
     LEFT JOIN entries_part p ON p.id = f.part_id
     WHERE f.file = %s AND {own} AND (f.part_id IS NULL OR {part}) AND {rule.sql}
-    ORDER BY e.closes_at DESC LIMIT 1
-) x ON true"""
-    return Statement(sql, (file, *rule.params))
+    ORDER BY e.closes_at DESC LIMIT 1"""
+    return headed(reader, sql, (file, *rule.params), vendor=vendor)

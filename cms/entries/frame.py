@@ -35,6 +35,14 @@ class Frame:
     locale: str
     is_demo: bool
 
+    @property
+    def is_known(self) -> bool:
+        return self.person is not None
+
+    @property
+    def has_styleguide(self) -> bool:
+        return self.is_demo or (self.person is not None and self.person.is_editor)
+
 
 def frame_of(request: HttpRequest, reader: Reader, view: EntryView | None = None) -> Frame:
     """The frame of a page. One query."""

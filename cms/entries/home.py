@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cms.access.reader import Reader
 from cms.entries import read, types
 from cms.entries.listing import Listing
+from cms.entries.present import Card
 
 NEWEST = 100
 """How many of the newest entries are spread over the sections."""
@@ -55,7 +56,7 @@ def of(reader: Reader, locales: tuple[str, ...] = ()) -> Home:
     newest = [card for card in read.entries(streams, reader).values if card["key"] not in shown]
     sections = read.entries(Listing(locales=locales, menu=True, limit=100, order="menu"), reader)
     return Home(
-        pinned=[{**card, "why": _("Pinned by the editors")} for card in pinned],
+        pinned=[card.saying(why=_("Pinned by the editors")) for card in pinned],
         shelves=_shelves(sections.values, newest),
     )
 
@@ -64,15 +65,15 @@ def _places() -> tuple[str, ...]:
     return tuple(one.slug for one in types.all_types() if not one.in_streams)
 
 
-def _shelves(sections: list[dict[str, Any]], newest: list[dict[str, Any]]) -> list[Shelf]:
-    within: dict[str, list[dict[str, Any]]] = defaultdict(list)
+def _shelves(sections: list[Card], newest: list[Card]) -> list[Shelf]:
+    within: dict[str, list[Card]] = defaultdict(list)
     urls = {section["url"]: section for section in sections}
     for card in newest:
         top = "/".join(card["url"].split("/")[:3]) + "/"
         section = urls.get(top)
         if section and len(within[section["key"]]) < IN_A_SECTION:
             why = _("New in %(section)s") % {"section": section["title"]}
-            within[section["key"]].append({**card, "why": why})
+            within[section["key"]].append(card.saying(why=why))
     return [
         Shelf(key=section["key"], title=section["title"], url=section["url"], items=items)
         for section in sections

@@ -13,6 +13,7 @@ ORDERS = {
     "title": ("sort_title", False),
     "menu": ("position", False),
 }
+HOME = "/fr/".count("/") + 1  # the steps of a home's path, split
 PUBLIC_ORDERS = ("-published_at", "published_at", "-updated_at", "title")
 
 
@@ -47,6 +48,19 @@ class Listing:
     @property
     def newest_first(self) -> bool:
         return ORDERS[self.order][1]
+
+    @property
+    def section_path(self) -> str | None:
+        """The path of the top-level section that the subtree lies in, for a list by date."""
+        steps = (self.under or "").split("/")
+        if self.column != "published_at" or self.topics or len(steps) <= HOME:
+            return None
+        return "/".join(steps[:HOME]) + "/"
+
+    @property
+    def is_section(self) -> bool:
+        """Whether the list is of a whole top-level section, by date."""
+        return self.section_path is not None and self.section_path == self.under
 
 
 class Statement(NamedTuple):

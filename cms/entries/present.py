@@ -6,7 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 LINK = re.compile(r'<a href="entry:([^"#]+)(#[^"]*)?">(.*?)</a>', re.DOTALL)
+
+
+class Card(dict[str, Any]):
+    """A card as values, never changed: what is made of it can be kept under it."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str, values: Mapping[str, Any] | None = None) -> None:
+        super().__init__(orjson.loads(text) if values is None else values)
+        self._text = text
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(self._text)
+
+    def saying(self, **more: Any) -> "Card":
+        """The same card with something beside it."""
+        return Card(self._text, {**self, **more})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

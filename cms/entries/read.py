@@ -9,12 +9,11 @@ import orjson
 from django.db import connection
 from django.utils.dateparse import parse_datetime
 
-from cms.access.clauses import readable
 from cms.access.reader import NEVER, Reader, StaleReader
-from cms.entries import detail, select
+from cms.entries import asking, detail, select, topics
 from cms.entries.cursors import Place
 from cms.entries.listing import Listing, Statement
-from cms.entries.present import EntryView, Passage, Weaver
+from cms.entries.present import Card, EntryView, Passage, Weaver
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +24,26 @@ class Page:
     next: Place | None
 
     @property
-    def values(self) -> list[dict[str, Any]]:
+    def values(self) -> list[Card]:
         """The cards as values, for templates."""
-        return [orjson.loads(card) for card in self.cards]
+        return [Card(card) for card in self.cards]
 
 
 def entries(listing: Listing, reader: Reader) -> Page:
     """A page of cards. One query, two for a reader whose entries are rare among the newest."""
-    rows = _run(_first_statement(listing, reader), reader)
+    rows = run(_first_statement(listing, reader), reader)
     if (
         not listing.is_glance
         and len(rows) <= listing.limit
         and _looked_through_a_window(listing, reader)
     ):
-        rows = _run(_thorough_statement(listing, reader), reader)
+        rows = run(_thorough_statement(listing, reader), reader)
     return _page(listing, rows)
 
 
 def count(listing: Listing, reader: Reader) -> tuple[int, bool]:
     """How many entries the list has, and whether that is exact. One query."""
-    ((number,),) = _run(select.count(listing, reader, vendor=connection.vendor), reader)
+    ((number,),) = run(select.count(listing, reader, vendor=connection.vendor), reader)
     return min(number, select.MOST_COUNTED), number <= select.MOST_COUNTED
 
 
@@ -82,7 +81,7 @@ def entry_json(reader: Reader, *, key: str = "", path: str = "") -> bytes | None
 
 def _found(reader: Reader, *, key: str, path: str) -> _Found | None:
     """The rows of one entry, by kind."""
-    rows = _run(detail.one(reader, vendor=connection.vendor, key=key, path=path), reader)
+    rows = run(detail.one(reader, vendor=connection.vendor, key=key, path=path), reader)
     found: _Found = {}
     for kind, *rest in rows:
         found.setdefault(kind, []).append(tuple(rest))
@@ -108,13 +107,7 @@ def cards_of(keys: Sequence[str], reader: Reader) -> dict[str, dict[str, Any]]:
     """Those of the keys that the reader may read, with their cards. One query."""
     if not keys:
         return {}
-    rule = readable(reader, "e", vendor=connection.vendor)
-    marks = ", ".join(["%s"] * len(keys))
-    sql = (
-        f"{select.HEAD} LEFT JOIN (SELECT e.key, e.card FROM entries_entry e "
-        f"WHERE e.key IN ({marks}) AND {rule.sql}) x ON true"
-    )
-    rows = _run(Statement(sql, (*keys, *rule.params)), reader)
+    rows = run(select.named("key", keys, "e.key, e.card", reader, vendor=connection.vendor), reader)
     return {key: orjson.loads(card) for key, card in rows}
 
 
@@ -124,13 +117,8 @@ def breadcrumb(path: str, reader: Reader) -> list[dict[str, Any]]:
     above = ["/" + "/".join(steps[:end]) + "/" for end in range(1, len(steps))]
     if not above:
         return []
-    rule = readable(reader, "e", vendor=connection.vendor)
-    marks = ", ".join(["%s"] * len(above))
-    sql = (
-        f"{select.HEAD} LEFT JOIN (SELECT e.key, e.title, e.path, e.type FROM entries_entry e "
-        f"WHERE e.path IN ({marks}) AND {rule.sql}) x ON true"
-    )
-    rows = _run(Statement(sql, (*above, *rule.params)), reader)
+    columns = "e.key, e.title, e.path, e.type"
+    rows = run(select.named("path", above, columns, reader, vendor=connection.vendor), reader)
     crumbs = [
         {"key": key, "title": title, "url": url, "type": type_} for key, title, url, type_ in rows
     ]
@@ -139,7 +127,7 @@ def breadcrumb(path: str, reader: Reader) -> list[dict[str, Any]]:
 
 def may_have(file: str, reader: Reader) -> datetime | None:
     """Until when the reader may have a file, as far as is known; ``None``: there is none."""
-    rows = _run(detail.holder_of(file, reader, vendor=connection.vendor), reader)
+    rows = run(detail.holder_of(file, reader, vendor=connection.vendor), reader)
     return as_moment(rows[0][0]) if rows else None
 
 
@@ -161,29 +149,25 @@ def proof(at: datetime) -> Proof:
 
     No public answer may be cached past ``until``.
     """
-    moment = connection.ops.adapt_datetimefield_value(at)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.version, h.last, "
-            "(SELECT min(opens_at) FROM entries_entry WHERE opens_at > %s), "
-            "(SELECT min(closes_at) FROM entries_entry WHERE closes_at > %s "
-            "AND closes_at < '9999-01-01') "
-            "FROM access_accessstate s CROSS JOIN entries_feedhead h",
-            [moment, moment],
-        )
-        row = cursor.fetchone() or (0, 0)
+    rows = asking.rows(
+        "SELECT s.version, h.last, "
+        "(SELECT min(opens_at) FROM entries_entry WHERE opens_at > %s), "
+        "(SELECT min(closes_at) FROM entries_entry WHERE closes_at > %s "
+        "AND closes_at < '9999-01-01') "
+        "FROM access_accessstate s CROSS JOIN entries_feedhead h",
+        (at, at),
+    )
+    row = rows[0] if rows else (0, 0)
     moments = [as_moment(value) for value in row[2:] if value is not None]
     return Proof(row[0], row[1], min(moments, default=NEVER))
 
 
 def versions() -> tuple[int, int]:
     """The access version and the head of the feed, as they are now. One small query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT s.version, h.last FROM access_accessstate s CROSS JOIN entries_feedhead h"
-        )
-        row = cursor.fetchone()
-    return (row[0], row[1]) if row else (0, 0)
+    rows = asking.rows(
+        "SELECT s.version, h.last FROM access_accessstate s CROSS JOIN entries_feedhead h"
+    )
+    return (rows[0][0], rows[0][1]) if rows else (0, 0)
 
 
 def as_moment(value: datetime | str) -> datetime:
@@ -199,18 +183,18 @@ def _first_statement(listing: Listing, reader: Reader) -> Statement:
     if not _looked_through_a_window(listing, reader):
         return _thorough_statement(listing, reader)
     if _is_by_topic(listing):
-        return select.topic_by_window(listing, reader, vendor=vendor)
-    if _is_by_gate(listing):
+        return topics.by_window(listing, reader, vendor=vendor)
+    if _is_by_gate(listing) and listing.section_path is None:
         return select.by_window(listing, reader, vendor=vendor)
     return select.by_long_window(listing, reader, vendor=vendor)
 
 
 def _thorough_statement(listing: Listing, reader: Reader) -> Statement:
     vendor = connection.vendor
-    if vendor != "postgresql" or _is_selective(listing):
+    if vendor != "postgresql" or _is_selective(listing) or _is_a_branch(listing, reader):
         return select.plain(listing, reader, vendor=vendor)
     if _is_by_topic(listing):
-        return select.topic_by_gate(listing, reader)
+        return topics.by_gate(listing, reader)
     if _is_by_gate(listing):
         return select.by_gate(listing, reader)
     return select.by_sorting(listing, reader, vendor=vendor)
@@ -220,13 +204,22 @@ def _looked_through_a_window(listing: Listing, reader: Reader) -> bool:
     if _is_selective(listing):
         return False
     if connection.vendor != "postgresql":
-        return _is_by_topic(listing)
+        is_wide = len(reader.grants.open_gates) > select.FEW_GATES
+        return _is_by_topic(listing) or (listing.section_path is not None and is_wide)
     return not _is_by_gate(listing) or len(reader.grants.open_gates) > select.FEW_GATES
 
 
 def _is_selective(listing: Listing) -> bool:
-    """A subtree, the menu and the pinned have indexes of their own."""
-    return listing.under is not None or listing.menu or listing.pinned_at is not None
+    """Subtrees but those of a section by date, the menu and the pinned: few, by their indexes."""
+    if listing.menu or listing.pinned_at is not None:
+        return True
+    return listing.under is not None and listing.section_path is None
+
+
+def _is_a_branch(listing: Listing, reader: Reader) -> bool:
+    """A part of a section, which may be far smaller than what the reader may read of it all."""
+    is_part = listing.section_path is not None and not listing.is_section
+    return is_part and len(reader.grants.open_gates) > select.FEW_GATES
 
 
 def _is_by_topic(listing: Listing) -> bool:
@@ -238,13 +231,9 @@ def _is_by_gate(listing: Listing) -> bool:
     return listing.column == "published_at"
 
 
-def _run(statement: Statement, reader: Reader) -> list[tuple[Any, ...]]:
+def run(statement: Statement, reader: Reader) -> list[tuple[Any, ...]]:
     """The rows after the version and the head, which must be the reader's."""
-    adapt = connection.ops.adapt_datetimefield_value
-    params = [adapt(param) if isinstance(param, datetime) else param for param in statement.params]
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, params)
-        rows = cursor.fetchall()
+    rows = asking.rows(statement.sql, statement.params)
     if not rows or rows[0][0] != reader.grants.version:
         raise StaleReader
     return [row[2:] for row in rows if row[2] is not None]
@@ -268,11 +257,11 @@ def _weaver(found: _Found, reader: Reader) -> Weaver:
             anchor: Passage(title=title, body=orjson.loads(body), readers=gates.names(gate))
             for _, anchor, title, body, _, gate in found.get("part", ())
         },
-        cards={key: orjson.loads(card) for _, key, card, *_ in found.get("reference", ())},
+        cards={key: Card(card) for _, key, card, *_ in found.get("reference", ())},
     )
 
 
-def newest_with_topics(view: EntryView, reader: Reader, *, limit: int) -> list[dict[str, Any]]:
+def newest_with_topics(view: EntryView, reader: Reader, *, limit: int) -> list[Card]:
     """Entries that share a topic with this one, among the newest of it. One query."""
     slugs = tuple(topic["slug"] for topic in view.card["topics"])
     if not slugs:
@@ -287,7 +276,7 @@ def newest_with_topics(view: EntryView, reader: Reader, *, limit: int) -> list[d
     return entries(listing, reader).values
 
 
-def menu(reader: Reader, locale: str) -> list[dict[str, Any]]:
+def menu(reader: Reader, locale: str) -> list[Card]:
     """The sections of a language, in the editors' order. One query."""
     listing = Listing(locales=(locale,), menu=True, limit=20, order="menu")
     return entries(listing, reader).values

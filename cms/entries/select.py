@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cms.access.clauses import Clause, gate_is_open, in_window, readable
+from cms.access.clauses import GATES, Clause, gate_is_open, in_window, opened, readable
 from cms.access.reader import Reader
 from cms.entries.listing import Listing, Statement
 
@@ -21,41 +21,59 @@ LONG_WINDOW = 5000
 MOST_COUNTED = 10_000
 
 HEAD = "SELECT s.version, h.last, x.* FROM access_accessstate s CROSS JOIN entries_feedhead h "
+EACH_GATE = f"unnest({GATES}) AS g(id)"
+ASKED = (
+    "e.id, e.key, e.type, e.locale, e.path, e.sort_title, e.published_at, e.updated_at, e.gate_id, "
+    "e.early_gate_id, e.opens_at, e.closes_at, e.card"
+)
 COLUMNS = "e.card, e.id, e.{column} AS place"
+
+
+def headed(
+    reader: Reader, sql: str, params: tuple[Any, ...], *, vendor: str, end: str = ""
+) -> Statement:
+    """A statement around rows: what they are trimmed by before them, version and head beside."""
+    given = opened(reader, vendor=vendor)
+    start = f"WITH {given.sql} " if given.sql else ""
+    return Statement(f"{start}{HEAD}LEFT JOIN ({sql}) x ON true{end}", (*given.params, *params))
 
 
 def plain(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
     """One statement in the order asked for; right for every reader, quick for most."""
-    where = _where([*_filters(listing, vendor), readable(reader, "e", vendor=vendor)])
-    sql, params = _ordered(listing, f"FROM entries_entry e {where.sql}", where.params)
-    return _with_head(listing, sql, params)
+    rule = readable(reader, "e", vendor=vendor, once=True)
+    where = where_all([*_filters(listing, vendor), rule])
+    sql, params = ordered(listing, f"FROM entries_entry e {where.sql}", where.params)
+    return listed(listing, reader, sql, params, vendor=vendor)
 
 
 def by_window(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
     """The newest ``WINDOW`` rows, then the rule: bounded work for a reader with many gates."""
     direction = _direction(listing)
     # What waits for its moment stands before the newest: it must not fill the window.
-    filters = _where([*_filters(listing, vendor), in_window(reader, "e", vendor=vendor)])
-    gate = gate_is_open(reader, "e.gate_id", vendor=vendor)
+    moment = in_window(reader, "e", vendor=vendor, once=True)
+    filters = where_all([*_filters(listing, vendor), moment])
+    gate = gate_is_open(reader, "e.gate_id", vendor=vendor, once=True, sieve=True)
     inner = (
-        f"SELECT * FROM entries_entry e {filters.sql} "
-        f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {WINDOW}"
+        f"SELECT e.id, e.gate_id, e.card, e.{listing.column} FROM entries_entry e {filters.sql} "
+        f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {unseen(WINDOW)}"
     )
-    sql, params = _ordered(listing, f"FROM ({inner}) e WHERE {gate}", filters.params)
-    return _with_head(listing, sql, params)
+    sql, params = ordered(listing, f"FROM ({inner}) e WHERE {gate}", filters.params)
+    return listed(listing, reader, sql, params, vendor=vendor)
 
 
 def by_long_window(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
-    """The first ``LONG_WINDOW`` rows of an order, then filters and rule (PostgreSQL)."""
+    """The first rows of an order, then filters and rule: bounded work for every question."""
     direction = _direction(listing)
-    place = _where(_time_and_place(listing, "e", "id"))
+    place = where_all([*_in_section(listing, vendor), *time_and_place(listing, "e", "id")])
+    most = unseen(WINDOW if listing.is_section else LONG_WINDOW)
     inner = (
-        f"SELECT * FROM entries_entry e {place.sql} "
-        f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {LONG_WINDOW}"
+        f"SELECT {ASKED} FROM entries_entry e {place.sql} "
+        f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {most}"
     )
-    rest = _where([*_filters(listing, vendor, paged=False), readable(reader, "e", vendor=vendor)])
-    sql, params = _ordered(listing, f"FROM ({inner}) e {rest.sql}", (*place.params, *rest.params))
-    return _with_head(listing, sql, params)
+    rule = readable(reader, "e", vendor=vendor, once=True, sieve=True)
+    rest = where_all([*_filters(listing, vendor, paged=False), rule])
+    sql, params = ordered(listing, f"FROM ({inner}) e {rest.sql}", (*place.params, *rest.params))
+    return listed(listing, reader, sql, params, vendor=vendor)
 
 
 def by_sorting(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
@@ -63,116 +81,91 @@ def by_sorting(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
 
     ``OFFSET 0`` keeps the planner from walking the order's index in search of the few.
     """
-    where = _where([*_filters(listing, vendor), readable(reader, "e", vendor=vendor)])
+    rule = readable(reader, "e", vendor=vendor, once=True)
+    where = where_all([*_filters(listing, vendor), rule])
     inner = f"SELECT e.* FROM entries_entry e {where.sql} OFFSET 0"
-    sql, params = _ordered(listing, f"FROM ({inner}) e", where.params)
-    return _with_head(listing, sql, params)
+    sql, params = ordered(listing, f"FROM ({inner}) e", where.params)
+    return listed(listing, reader, sql, params, vendor=vendor)
 
 
 def by_gate(listing: Listing, reader: Reader) -> Statement:
     """The first rows of each gate, merged (PostgreSQL): quick when gates are few or hold little."""
-    filters = _filters(listing, "postgresql")
-    rule = in_window(reader, "e", vendor="postgresql")
-    where = _where([Clause("e.gate_id = g.id"), *filters, rule])
+    vendor = "postgresql"
+    filters = [*_in_section(listing, vendor), *_filters(listing, vendor)]
+    if listing.section_path is not None:
+        # No index of paths may be preferred to that of section, gate and date.
+        filters = [
+            one._replace(sql=one.sql.replace("LIKE %s", "LIKE (SELECT %s)")) for one in filters
+        ]
+    moment = in_window(reader, "e", vendor=vendor, once=True)
+    where = where_all([Clause("e.gate_id = g.id"), *filters, moment])
     source = f"FROM entries_entry e {where.sql}"
-    inner, params = _ordered(listing, source, where.params, limit=_most_of_a_gate(listing))
-    gates = f"unnest('{{{reader.grants.gate_list}}}'::bigint[]) AS g(id)"
+    inner, params = ordered(listing, source, where.params, limit=unseen(listing.limit + 1))
     direction = _direction(listing)
     sql = (
-        f"SELECT e.* FROM {gates} CROSS JOIN LATERAL ({inner}) e "
+        f"SELECT e.* FROM {EACH_GATE} CROSS JOIN LATERAL ({inner}) e "
         f"ORDER BY e.place {direction}, e.id {direction} LIMIT {listing.limit + 1}"
     )
-    return _with_head(listing, sql, params)
-
-
-def topic_by_window(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
-    """Topics, newest first: a topic's own rows carry gate and date."""
-    bounds = _time_and_place(listing, "t", "entry_id")
-    inside = [_where([Clause("t.slug = %s", (topic,)), *bounds]) for topic in listing.topics]
-    newest = [
-        "SELECT t.entry_id, t.gate_id, t.published_at FROM entries_entrytopic t "
-        f"{where.sql} ORDER BY t.published_at DESC, t.entry_id DESC LIMIT {WINDOW}"
-        for where in inside
-    ]
-    inner = newest[0]
-    if len(newest) > 1:
-        # The newest of all of them; what has two of the topics stands there once.
-        merged = " UNION ALL ".join(f"SELECT * FROM ({one}) n{i}" for i, one in enumerate(newest))
-        inner = (
-            f"SELECT DISTINCT m.entry_id, m.gate_id FROM (SELECT * FROM ({merged}) u "
-            f"ORDER BY u.published_at DESC, u.entry_id DESC LIMIT {WINDOW}) m"
-        )
-    rest = _where(
-        [
-            Clause(gate_is_open(reader, "w.gate_id", vendor=vendor)),
-            *_plain_filters(listing, vendor),
-            readable(reader, "e", vendor=vendor),
-        ]
-    )
-    sql, params = _ordered(
-        listing,
-        f"FROM ({inner}) w JOIN entries_entry e ON e.id = w.entry_id {rest.sql}",
-        (*(param for where in inside for param in where.params), *rest.params),
-    )
-    return _with_head(listing, sql, params)
-
-
-def topic_by_gate(listing: Listing, reader: Reader) -> Statement:
-    """Topics, gate by gate (PostgreSQL). What has two of the topics stands there once."""
-    where = _where(
-        [
-            Clause("t.slug = s.slug AND t.gate_id = g.id"),
-            *_time_and_place(listing, "t", "entry_id"),
-            *_plain_filters(listing, "postgresql"),
-            readable(reader, "e", vendor="postgresql"),
-        ]
-    )
-    inner = (
-        f"SELECT {_columns(listing)} FROM entries_entrytopic t "
-        f"JOIN entries_entry e ON e.id = t.entry_id {where.sql} "
-        f"ORDER BY t.published_at DESC, t.entry_id DESC LIMIT {_most_of_a_gate(listing)}"
-    )
-    gates = f"unnest('{{{reader.grants.gate_list}}}'::bigint[]) AS g(id)"
-    topics = f"(VALUES {', '.join(['(%s)'] * len(listing.topics))}) AS s(slug)"
-    sql = (
-        f"SELECT DISTINCT ON (e.place, e.id) e.* FROM {gates} CROSS JOIN {topics} "
-        f"CROSS JOIN LATERAL ({inner}) e "
-        f"ORDER BY e.place DESC, e.id DESC LIMIT {listing.limit + 1}"
-    )
-    return _with_head(listing, sql, (*listing.topics, *where.params))
+    return listed(listing, reader, sql, params, vendor=vendor)
 
 
 def count(listing: Listing, reader: Reader, *, vendor: str) -> Statement:
     """How many entries the list has in all, up to one more than ``MOST_COUNTED``."""
-    where = _where([*_filters(listing, vendor, paged=False), readable(reader, "e", vendor=vendor)])
+    rule = readable(reader, "e", vendor=vendor, once=True)
+    where = where_all([*_filters(listing, vendor, paged=False), rule])
     inner = f"SELECT 1 FROM entries_entry e {where.sql} LIMIT {MOST_COUNTED + 1}"
     counted = f"SELECT count(*) AS n FROM ({inner}) c"
-    return Statement(f"{HEAD} LEFT JOIN ({counted}) x ON true", where.params)
+    return headed(reader, counted, where.params, vendor=vendor)
+
+
+def named(
+    column: str, values: Sequence[str], wanted: str, reader: Reader, *, vendor: str
+) -> Statement:
+    """Columns of the entries that have one of the keys or paths."""
+    rule = readable(reader, "e", vendor=vendor, once=True)
+    where = where_all([Clause(f"e.{column} IN ({marks(values)})", tuple(values)), rule])
+    sql = f"SELECT {wanted} FROM entries_entry e {where.sql}"
+    return headed(reader, sql, where.params, vendor=vendor)
+
+
+def _in_section(listing: Listing, vendor: str) -> list[Clause]:
+    """A subtree lies in one top-level section, whose entries have an index by date.
+
+    Whatever lies there names the section, so that it is found when its own page is not public.
+    """
+    top = listing.section_path
+    if top is None:
+        return []
+    order = "o.path ~>=~ %s ORDER BY o.path USING ~<~"  # the order of the index for prefixes
+    if vendor != "postgresql":
+        order = "o.path >= %s ORDER BY o.path"
+    found = f"SELECT o.section FROM entries_entry o WHERE {order} LIMIT 1"
+    return [Clause(f"e.section = ({found})", (top,))]
 
 
 def _filters(listing: Listing, vendor: str, *, paged: bool = True) -> list[Clause]:
-    clauses = _plain_filters(listing, vendor)
+    clauses = plain_filters(listing, vendor)
     if listing.topics:
         clauses.append(
             Clause(
                 "EXISTS (SELECT 1 FROM entries_entrytopic t WHERE t.entry_id = e.id AND "
-                f"t.slug IN ({_marks(listing.topics)}))",
+                f"t.slug IN ({marks(listing.topics)}))",
                 listing.topics,
             )
         )
-    return [*clauses, *_time_and_place(listing, "e", "id", paged=paged)]
+    return [*clauses, *time_and_place(listing, "e", "id", paged=paged)]
 
 
-def _plain_filters(listing: Listing, vendor: str) -> list[Clause]:
+def plain_filters(listing: Listing, vendor: str) -> list[Clause]:
     clauses = []
     for column, values in (("type", listing.types), ("locale", listing.locales)):
         if values:
-            clauses.append(Clause(f"e.{column} IN ({_marks(values)})", values))
+            clauses.append(Clause(f"e.{column} IN ({marks(values)})", values))
     if listing.without:
-        clauses.append(Clause(f"e.key NOT IN ({_marks(listing.without)})", listing.without))
+        clauses.append(Clause(f"e.key NOT IN ({marks(listing.without)})", listing.without))
     if listing.without_types:
-        marks = _marks(listing.without_types)
-        clauses.append(Clause(f"e.type NOT IN ({marks})", listing.without_types))
+        others = marks(listing.without_types)
+        clauses.append(Clause(f"e.type NOT IN ({others})", listing.without_types))
     if listing.under is not None:
         clauses.append(starts_with("e.path", listing.under, vendor=vendor))
     if listing.pinned_at is not None:
@@ -190,7 +183,7 @@ def starts_with(column: str, prefix: str, *, vendor: str) -> Clause:
     return Clause(f"{column} >= %s AND {column} < %s", (prefix, prefix + "\U0010ffff"))
 
 
-def _time_and_place(
+def time_and_place(
     listing: Listing, alias: str, id_column: str, *, paged: bool = True
 ) -> list[Clause]:
     clauses = []
@@ -212,35 +205,36 @@ def _time_and_place(
     return clauses
 
 
-def _most_of_a_gate(listing: Listing) -> str:
-    """A limit whose value the planner does not see, so that it walks the gate's index.
+def unseen(limit: int) -> str:
+    """A limit whose value the planner does not see, so that it walks the order's index.
 
-    It takes every gate for an average one, and would read a large one whole to sort it.
+    It takes every gate for an average one, and every window for one in which the rule leaves
+    little, and would read all of it to sort it.
     """
-    return f"(SELECT {listing.limit + 1})"
+    return f"(SELECT {limit})"
 
 
-def _ordered(
+def ordered(
     listing: Listing, source: str, params: tuple[Any, ...], *, limit: str = ""
 ) -> tuple[str, tuple[Any, ...]]:
     direction = _direction(listing)
     most = limit or f"{listing.limit + 1}"
     return (
-        f"SELECT {_columns(listing)} {source} "
+        f"SELECT {columns(listing)} {source} "
         f"ORDER BY e.{listing.column} {direction}, e.id {direction} LIMIT {most}",
         params,
     )
 
 
-def _with_head(listing: Listing, sql: str, params: tuple[Any, ...]) -> Statement:
+def listed(
+    listing: Listing, reader: Reader, sql: str, params: tuple[Any, ...], *, vendor: str
+) -> Statement:
     direction = _direction(listing)
-    return Statement(
-        f"{HEAD} LEFT JOIN ({sql}) x ON true ORDER BY x.place {direction}, x.id {direction}",
-        params,
-    )
+    end = f" ORDER BY x.place {direction}, x.id {direction}"
+    return headed(reader, sql, params, vendor=vendor, end=end)
 
 
-def _columns(listing: Listing) -> str:
+def columns(listing: Listing) -> str:
     return COLUMNS.format(column=listing.column)
 
 
@@ -248,7 +242,7 @@ def _direction(listing: Listing) -> str:
     return "DESC" if listing.newest_first else "ASC"
 
 
-def _where(clauses: Sequence[Clause]) -> Clause:
+def where_all(clauses: Sequence[Clause]) -> Clause:
     if not clauses:
         return Clause("")
     return Clause(
@@ -257,5 +251,5 @@ def _where(clauses: Sequence[Clause]) -> Clause:
     )
 
 
-def _marks(values: Sequence[object]) -> str:
+def marks(values: Sequence[object]) -> str:
     return ", ".join(["%s"] * len(values))

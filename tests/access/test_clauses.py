@@ -27,7 +27,8 @@ def test_sqlite_gets_a_list(reader):
         "e.gate_id IN (1) AND e.closes_at > %s AND (e.opens_at <= %s OR e.early_gate_id IN (1))",
         (AT, AT),
     )
-    assert clauses.opened(reader, vendor="sqlite") == ""
+    assert clauses.readable(reader, "e", vendor="sqlite", once=True, sieve=True) == found
+    assert clauses.opened(reader, vendor="sqlite") == ("", ())
 
 
 def test_postgresql_gets_an_array(reader):
@@ -42,10 +43,14 @@ def test_postgresql_gets_an_array(reader):
 
 def test_a_long_statement_says_the_gates_once(reader):
     found = clauses.readable(reader, "e", vendor="postgresql", once=True)
+    sieve = clauses.readable(reader, "e", vendor="postgresql", once=True, sieve=True)
 
-    assert "ANY((SELECT ids FROM opened)::bigint[])" in found.sql
+    assert "e.gate_id = ANY((SELECT ids FROM opened)::bigint[])" in found.sql
+    assert "(e.gate_id IN (SELECT unnest(ids) FROM opened)) IS TRUE" in sieve.sql
+    assert found.params == sieve.params == ()
     assert clauses.opened(reader, vendor="postgresql") == (
-        "opened(ids) AS (SELECT '{1}'::bigint[]), "
+        "opened(ids, at) AS (SELECT %s::bigint[], %s::timestamptz)",
+        ("{1}", AT),
     )
 
 

@@ -1,7 +1,7 @@
 """Faults of the database, caused for real."""
 
 import pytest
-from django.db import connection, connections
+from django.db import close_old_connections, connection, connections
 
 from pages.models import SectionPage
 from tests.conftest import build_site, forget_process
@@ -28,6 +28,16 @@ def test_a_lost_connection_costs_a_reader_nothing(page, api, address):
     cut_off()
 
     assert api.get(address).status_code == 200
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no connection to lose")
+def test_a_lost_connection_costs_a_visitor_of_the_portal_nothing(page, client):
+    assert client.get(page.get_url()).status_code == 200
+
+    cut_off()
+    close_old_connections()  # as a request begins; the test client leaves that out
+
+    assert client.get(page.get_url()).status_code == 200
 
 
 def cut_off():

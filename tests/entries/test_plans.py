@@ -30,6 +30,14 @@ LISTINGS = (
     {"order": "-updated_at"},
     {"order": "-updated_at", "types": ("order",)},
     {"order": "title", "topics": ("rare", "un")},
+    {"under": "/fr/"},
+    {"under": "/fr/section-1/"},
+    {"under": "/fr/section-1/", "types": ("order",)},
+    {"under": "/fr/section-2/", "order": "published_at", "since": NOW - timedelta(days=40)},
+    {"under": "/fr/section-2/theme-1/"},
+    {"under": "/fr/section-2/theme-1/", "topics": ("un",)},
+    {"under": "/fr/section-2/theme-1/", "order": "title"},
+    {"under": "/fr/nowhere/"},
     {"order": "title", "locales": ("en",), "until": NOW - timedelta(days=5)},
 )
 
@@ -49,6 +57,8 @@ def world(groups):
         topics = rng.sample(SLUGS[:3], rng.randint(0, 3)) + (["rare"] if number % 29 == 3 else [])
         window = rng.choice([{}, {}, {}, {"opens_at": NEVER}, {"closes_at": NOW}])
         key = f"bench-{number}"
+        section = number % 3
+        path = f"/fr/section-{section}/theme-{number % 2}/{key}/"
         projections.append(
             Projection(
                 key=key,
@@ -60,6 +70,8 @@ def world(groups):
                 rule=Rule.of([[rng.choice(groups).pk]]),
                 published_at=published,
                 updated_at=published + timedelta(days=rng.randint(0, 9)),
+                path=path if section else None,
+                section=f"section-{section}" if section else "",
                 topics=tuple(Topic(slug=slug, name=slug) for slug in topics),
                 **window,
             )
@@ -81,6 +93,7 @@ def expected(world, listing, who):
         if who.may_read(entry)
         and (not listing.types or entry.type in listing.types)
         and (not listing.locales or entry.locale in listing.locales)
+        and (not listing.under or (entry.path or "").startswith(listing.under))
         and (not listing.since or entry.published_at >= listing.since)
         and (not listing.until or entry.published_at < listing.until)
         and (

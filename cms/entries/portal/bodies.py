@@ -47,6 +47,8 @@ def _block(context: Context, block: Block, only: str, without: str) -> str:
     type_ = str(block["type"])
     if not _is_readable(type_, block):
         return ""
+    if type_ == "text":  # most of every body, and already HTML
+        return f"{block['value']}\n"
     try:
         found = _template(context, f"blocks/{type_}.html")
     except TemplateDoesNotExist:

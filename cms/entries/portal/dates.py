@@ -30,12 +30,18 @@ def _parsed(text: str, _zone: str) -> datetime | None:
     return timezone.localtime(moment if moment.tzinfo else timezone.make_aware(moment))
 
 
+@lru_cache(maxsize=4096)
+def _here(moment: datetime, _zone: str) -> datetime:
+    """The same moment by the clock here; each page asks it of its own moment many times."""
+    return timezone.localtime(moment) if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
 def moment_of(value: Any) -> datetime | None:
     """A moment here, from RFC 3339 text, a date or a datetime; ``None`` for anything else."""
     if isinstance(value, str):
         return _parsed(value, timezone.get_current_timezone_name())
     if isinstance(value, datetime):
-        return timezone.localtime(value) if timezone.is_aware(value) else timezone.make_aware(value)
+        return _here(value, timezone.get_current_timezone_name())
     if isinstance(value, date):
         return moment_of(value.isoformat())
     return None

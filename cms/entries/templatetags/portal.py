@@ -2,7 +2,7 @@
 
 from django import template
 
-from cms.entries.portal import bodies, dates, front, threads, tongues, words
+from cms.entries.portal import bodies, dates, front, pieces, threads, tongues, words
 
 register = template.Library()
 
@@ -35,6 +35,10 @@ for _filter in (
     register.filter(_filter)
 
 register.simple_tag(words.icon)
+register.simple_tag(pieces.asset)
+register.simple_tag(pieces.piece)
+register.simple_tag(takes_context=True)(pieces.story)
+register.simple_tag(takes_context=True)(pieces.nav)
 register.simple_tag(takes_context=True)(bodies.blocks)
 register.simple_tag(threads.thread_of)
 register.simple_tag(front.front_of)

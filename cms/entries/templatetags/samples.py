@@ -47,6 +47,40 @@ def samples(yesterday: datetime) -> dict[str, Any]:
             _card(yesterday, "rumour", claim, claim=claim, status=status)
             for status in ("false", "open", "true")
         ],
+        "hits": [
+            {
+                "card": brief,
+                "title": gettext("Ordering posters"),
+                "text": gettext("Formats, delays, suppliers."),
+                "place": gettext("For cinemas"),
+                "by": gettext("the print office"),
+                "until": today,
+                "is_advised": True,
+            },
+            {
+                "card": brief,
+                "title": gettext("The <mark>poster</mark> of the film"),
+                "text": gettext("… the 120×160 <mark>poster</mark> has no date on it …"),
+                "place": gettext("For cinemas"),
+                "passages": [
+                    {
+                        "anchor": "search",
+                        "title": gettext("Terms and postponements"),
+                        "text": gettext("… <mark>posters</mark> already delivered stay good …"),
+                    }
+                ],
+            },
+        ],
+        "choices": [
+            {
+                "name": "type",
+                "value": "brief",
+                "label": gettext("Brief"),
+                "count": 6,
+                "is_chosen": 1,
+            },
+            {"name": "type", "value": "guidance", "label": gettext("Guide"), "count": 4},
+        ],
         "files": [
             {
                 "title": gettext("Arguments for cinemas"),
