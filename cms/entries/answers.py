@@ -45,6 +45,22 @@ def answer(
     return _limited(_respond(request, made), verdict)
 
 
+def live(request: HttpRequest, produce: Callable[[Reader], tuple[bytes, bytes]]) -> HttpResponse:
+    """The JSON of an answer that is made anew each time, and proves itself that it is fresh.
+
+    ``produce`` gives the body, and what tells it from another answer: the body may also hold what
+    differs each time and matters to nobody.
+    """
+    verdict = spend(request)
+
+    def made(reader: Reader) -> _Made:
+        _must_read(reader)
+        body, essence = produce(reader)
+        return _Made(body, etag_of(essence), 0)
+
+    return _limited(_respond(request, answered(request, made)), verdict)
+
+
 def at_hand(request: HttpRequest) -> HttpResponse | None:
     """The kept answer to this very address, before anything of it is parsed.
 
@@ -114,11 +130,15 @@ def _made_for_one(
 
 
 def _made(request: HttpRequest, reader: Reader, produce: Callable[[Reader], bytes]) -> _Made:
-    if "read" not in reader.grants.scopes:
-        raise NotAllowed("This token has no `read` scope.")
+    _must_read(reader)
     key = _key(request, reader)
     found = kept.answer(JSON, key, reader, produce, is_worth_it=reader.is_anonymous)
     return _shared(found, reader)
+
+
+def _must_read(reader: Reader) -> None:
+    if "read" not in reader.grants.scopes:
+        raise NotAllowed("This token has no `read` scope.")
 
 
 def _key(request: HttpRequest, reader: Reader) -> Hashable:

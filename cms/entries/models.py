@@ -43,6 +43,7 @@ class Entry(models.Model):
     card = models.TextField()
     body = models.TextField()
     text = models.TextField(blank=True)
+    found_by = models.TextField(blank=True)  # words that only search knows
     is_woven = models.BooleanField(default=False)
     fingerprint = models.CharField(max_length=32)
 
@@ -60,7 +61,14 @@ class Entry(models.Model):
             models.Index(F("updated_at").desc(), F("id").desc(), name="entry_updated"),
             models.Index("sort_title", "id", name="entry_title"),
             models.Index("translation_key", name="entry_translation"),
-            models.Index("section", F("published_at").desc(), name="entry_section"),
+            models.Index("section", F("published_at").desc(), F("id").desc(), name="entry_section"),
+            models.Index(
+                "section",
+                "gate",
+                F("published_at").desc(),
+                F("id").desc(),
+                name="entry_section_gate",
+            ),
             models.Index("source", "run", name="entry_source", condition=~models.Q(source="")),
             models.Index("locale", "position", name="entry_menu", condition=~models.Q(position="")),
             models.Index(

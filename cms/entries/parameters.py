@@ -44,6 +44,10 @@ class Parameters:
             return None
         return value
 
+    def typed(self, name: str) -> str:
+        """What a person typed: any text at all, for search to make sense of."""
+        return self._query.get(name) or ""
+
     def values(self, name: str) -> tuple[str, ...]:
         """Comma-separated values, each of them something."""
         value = self.text(name)

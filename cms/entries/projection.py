@@ -68,6 +68,7 @@ class Projection:
     source: str = ""
     run: str = ""
     text: str = ""
+    found_by: str = ""
     early: Rule | None = None
     opens_at: datetime = ALWAYS
     closes_at: datetime = NEVER
@@ -93,6 +94,7 @@ class Projection:
                 {**self.card, "updated_at": None},
                 self.body,
                 self.text,
+                self.found_by,
                 [(topic.slug, topic.name) for topic in self.topics],
                 [(p.anchor, p.title, p.rule.key, p.body, p.text) for p in self.parts],
                 [(f.file, f.rule.key, f.part, f.listing) for f in self.files],

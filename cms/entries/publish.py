@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from cms.access import gates
 from cms.access.rule import Rule
-from cms.entries import feed
+from cms.entries import feed, followers
 from cms.entries.models import Change, Entry, EntryTopic, Holding, Part, Reference
 from cms.entries.projection import Projection, Weight
 
@@ -52,6 +52,7 @@ def put(
         gate_ids,
         replacing=[ids[key] for key in detailed if key in stored],
     )
+    followers.stored(list(ids.values()))
     feed.append(changed, kind=Change.Kind.PUT, at=at, weights=dict(weights or {}))
     return changed
 
@@ -119,6 +120,7 @@ def _row(one: Projection, gate_ids: Mapping[Rule, int]) -> Entry:
         card=orjson.dumps(dict(one.card)).decode(),
         body=orjson.dumps(one.body).decode(),
         text=one.text,
+        found_by=one.found_by,
         is_woven=one.is_woven,
         fingerprint=one.fingerprint,
     )
@@ -133,7 +135,7 @@ COMPARED = [
     field.attname
     for field in Entry._meta.concrete_fields
     # The fingerprint stands for the content; the date of an update alone is no change.
-    if field.name not in {"id", "key", "text", "run", "card", "body", "updated_at"}
+    if field.name not in {"id", "key", "text", "found_by", "run", "card", "body", "updated_at"}
 ]
 
 

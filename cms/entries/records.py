@@ -111,7 +111,7 @@ class _Reading:
                 "updated_at": rfc3339(at),
             },
             body=(*body, *sections),
-            text=text_of(body),
+            text=" ".join(filter(None, [summary, text_of(body)])),
             rule=rule,
             early=early,
             opens_at=opens_at,

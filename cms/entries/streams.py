@@ -1,5 +1,6 @@
 """Feeds of a section (Atom, RSS) and the sitemap: what any feed reader or crawler may know."""
 
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape
@@ -14,7 +15,6 @@ from cms.accounts.identity import TRIES
 from cms.entries import read, types
 from cms.entries.answers import cache_control, fresh_until
 from cms.entries.listing import Listing
-from cms.entries.present import EntryView
 from cms.problems import InvalidCredentials, NotNow
 
 FORMATS: dict[str, type[SyndicationFeed]] = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
@@ -25,22 +25,39 @@ MOST_URLS = 50_000
 
 def feed(request: HttpRequest, key: str, form: str) -> HttpResponse:
     """The feed of a section, for its public part or, with a token in the address, for its owner."""
-    if form not in FORMATS:
+    made = form_of(form)
+    secret = secret_of(request)
+    return followed(request, lambda: _feed(reader_of(request, secret), key, made))
+
+
+def form_of(name: str) -> type[SyndicationFeed]:
+    if name not in FORMATS:
         raise Http404
-    secret = request.GET.get("token", "")
+    return FORMATS[name]
+
+
+def secret_of(request: HttpRequest) -> str:
+    return request.GET.get("token", "")
+
+
+def followed(request: HttpRequest, question: Callable[[], HttpResponse]) -> HttpResponse:
+    """A feed's answer, asked again where access changed, and kept to whoever has its address."""
+    secret = secret_of(request)
     for _ in range(TRIES):
         try:
-            reader = _reader_of(request, secret)
-            return _feed(reader, key, form, secret)
+            response = question()
         except StaleReader:
             identity.forget_token(secret)
             identity.forget(request)
         except InvalidCredentials as error:
             raise Http404 from error
+        else:
+            return _private(response, secret)
     raise NotNow
 
 
-def _reader_of(request: HttpRequest, secret: str) -> Reader:
+def reader_of(request: HttpRequest, secret: str) -> Reader:
+    """Whose feed it is: by the token in its address, or by the session."""
     if secret:
         reader = identity.reader_for_token(secret)
         if "feed" not in reader.grants.scopes:
@@ -49,7 +66,16 @@ def _reader_of(request: HttpRequest, secret: str) -> Reader:
     return identity.reader_of(request)
 
 
-def _feed(reader: Reader, key: str, form: str, secret: str) -> HttpResponse:
+def _private(response: HttpResponse, secret: str) -> HttpResponse:
+    response["Cache-Control"] = "private, no-cache"
+    response["Vary"] = "Cookie, Authorization"
+    if secret:
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _feed(reader: Reader, key: str, form: type[SyndicationFeed]) -> HttpResponse:
     view = read.entry(reader, key=key)
     if view is None:
         raise Http404
@@ -59,26 +85,32 @@ def _feed(reader: Reader, key: str, form: str, secret: str) -> HttpResponse:
         without_types=tuple(one.slug for one in types.all_types() if not one.in_streams),
         limit=LONGEST,
     )
-    cards = read.entries(listing, reader).values
-    made: Any = _written(view, cards, FORMATS[form])
-    response = HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
-    response["Cache-Control"] = "private, no-cache"
-    response["Vary"] = "Cookie, Authorization"
-    if secret:
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _written(
-    view: EntryView, cards: list[dict[str, Any]], form: type[SyndicationFeed]
-) -> SyndicationFeed:
     card = view.card
-    made = form(
-        title=f"{card['title']} · {settings.WAGTAIL_SITE_NAME}",
-        link=settings.BASE_URL + str(card["url"]),
+    return written(
+        form,
+        read.entries(listing, reader).values,
+        title=str(card["title"]),
+        url=str(card["url"]),
         description=str(card["summary"]) or str(card["title"]),
-        language=str(card["locale"]),
+        locale=str(card["locale"]),
+    )
+
+
+def written(
+    form: type[SyndicationFeed],
+    cards: Iterable[Mapping[str, Any]],
+    *,
+    title: str,
+    url: str,
+    description: str,
+    locale: str,
+) -> HttpResponse:
+    """A feed of cards as an answer."""
+    made: Any = form(
+        title=f"{title} · {settings.WAGTAIL_SITE_NAME}",
+        link=settings.BASE_URL + url,
+        description=description,
+        language=locale,
         # Without it, Atom would repeat the address, and with it whatever secret it holds.
         feed_url=None,
     )
@@ -94,7 +126,7 @@ def _written(
             categories=[topic["name"] for topic in one["topics"]],
             author_name=(one.get("author") or {}).get("name"),
         )
-    return made
+    return HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

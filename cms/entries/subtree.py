@@ -21,7 +21,7 @@ from cms.access.privacy import (
     page_restrictions_around,
     privacy_is_applied,
 )
-from cms.entries import feed
+from cms.entries import feed, followers
 from cms.entries.models import Entry, EntryTopic
 
 CHUNK = 5000
@@ -38,6 +38,8 @@ def moved(old: str, new: str, *, section: str | None, at: datetime) -> int:
     if section is not None:
         changes["section"] = Value(section)
     count = within.update(**changes)
+    if section is not None:
+        followers.sectioned(list(Entry.objects.filter(under(new)).values_list("pk", flat=True)))
     _say_moved(Entry.objects.filter(under(new)), at)
     return count
 

@@ -121,6 +121,13 @@ class BasePage(Page):
         help_text=_("Newest first. Readers see it beside the text, as a thread."),
     )
 
+    found_by = models.CharField(
+        _("words to be found by"),
+        max_length=300,
+        blank=True,
+        help_text=_("Search finds the page by these too. Readers do not see them."),
+    )
+
     objects = BasePageManager()
     base_form_class = EntryPageForm
 

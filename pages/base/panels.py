@@ -25,6 +25,7 @@ CONTENT: list[Panel] = [
         help_text=_("Shown above the text and in lists, with the credit kept in the library."),
     ),
     FieldPanel("topics"),
+    FieldPanel("found_by"),
 ]
 READERS: list[Panel] = [
     AudiencePanel(heading=_("Who will see this")),

@@ -1,0 +1,112 @@
+"""«Results for X»: words that nothing readable has, and what was probably meant.
+
+Candidates come from every word that occurs anywhere, so a candidate alone says nothing. One is
+offered only where it finds something that this reader may read.
+"""
+
+from collections.abc import Mapping, Sequence
+from threading import Lock
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from cms.access.reader import Reader
+from search.analysis import fold, terms_of
+from search.contract import Engine, Unit
+from search.models import Word
+from search.query import Query
+
+SHORTEST = 4
+LONG = 8
+"""From so many letters on, two of them may be wrong."""
+MOST_WORDS = 3
+CANDIDATES = 12
+READ_AGAIN = 1000
+"""Numbers behind the last word read that are read again: an earlier number may commit later."""
+
+
+def corrections(
+    query: Query, missing: frozenset[str], engine: Engine, reader: Reader, languages: Sequence[str]
+) -> Mapping[str, str]:
+    """For each missing word the nearest one that finds something, the more frequent first."""
+    proposed: dict[str, list[tuple[int, str]]] = {}
+    for word in query.words:
+        if word.text in missing and len(proposed) < MOST_WORDS:
+            near = nearest(fold(word.text))
+            if near:
+                proposed[word.text] = near
+    units = [
+        Unit(text=candidate, alternatives=tuple((one,) for one in terms_of(candidate, languages)))
+        for near in proposed.values()
+        for _, candidate in near
+    ]
+    frequencies = dict(
+        zip((unit.text for unit in units), engine.frequencies(units, reader), strict=True)
+    )
+    chosen = {}
+    for text, near in proposed.items():
+        visible = [(away, -frequencies[one], one) for away, one in near if frequencies[one]]
+        if visible:
+            chosen[text] = min(visible)[2]
+    return chosen
+
+
+def nearest(word: str) -> list[tuple[int, str]]:
+    """Words that occur somewhere within one or two edits, the nearest first."""
+    if len(word) < SHORTEST or not (word.isascii() and word.isalpha()):
+        return []
+    most = 2 if len(word) >= LONG else 1
+    found = process.extract(
+        word,
+        _vocabulary.of_lengths(len(word) - most, len(word) + most),
+        scorer=DamerauLevenshtein.distance,
+        score_cutoff=most,
+        limit=CANDIDATES,
+    )
+    return sorted((int(distance), str(text)) for text, distance, _ in found if text != word)
+
+
+def corrected(text: str, changes: Mapping[str, str]) -> str:
+    """The query as it was probably meant."""
+    for wrong, right in changes.items():
+        text = text.replace(wrong, right)
+    return text
+
+
+class _Vocabulary:
+    """Every word that occurs, by length, as far as this process has read the table."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self.clear()
+
+    def clear(self) -> None:
+        self._words: set[str] = set()
+        self._by_length: dict[int, list[str]] = {}
+        self._last = 0
+
+    def of_lengths(self, least: int, most: int) -> list[str]:
+        with self._lock:
+            self._read_on()
+            return [
+                word
+                for length in range(least, most + 1)
+                for word in self._by_length.get(length, ())
+            ]
+
+    def _read_on(self) -> None:
+        start = max(self._last - READ_AGAIN, 0)
+        rows = Word.objects.filter(pk__gt=start).order_by("pk").values_list("pk", "text")
+        for id_, text in rows.iterator(chunk_size=5000):
+            if text not in self._words:
+                self._words.add(text)
+                self._by_length.setdefault(len(text), []).append(text)
+            self._last = max(self._last, id_)
+
+
+_vocabulary = _Vocabulary()
+
+
+def forget() -> None:
+    """Drop what this process remembers."""
+    _vocabulary.clear()

@@ -1,0 +1,205 @@
+"""Showing why something was found: passages of a text with the words marked."""
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from search.analysis import tokens
+from search.contract import Unit
+
+LENGTH = 160
+FRAGMENTS = 2
+DOTS = "…"
+READ_AT_MOST = 50_000
+MOST_PLACES = 300
+STEM_END = 2
+"""Letters of a term that an inflected word may lack: a word is looked at from its beginning on."""
+SHORTEST = 3
+BETWEEN = 3
+"""Characters at most between two words of a run: a space, a hyphen, an elided article."""
+
+_ACCENTED = {"a": "àâäáãå", "c": "ç", "e": "éèêë", "i": "îïíì", "n": "ñ", "o": "ôöóòõø",
+             "u": "ùûüú", "y": "ÿý", "s": "š", "z": "ž"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    start: int
+    end: int
+    term: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What to mark: single terms wherever they stand, others only in their order."""
+
+    singles: frozenset[str]
+    runs: frozenset[tuple[str, ...]] = frozenset()
+
+    @property
+    def terms(self) -> frozenset[str]:
+        return self.singles.union(*self.runs)
+
+    def __bool__(self) -> bool:
+        return bool(self.singles or self.runs)
+
+
+def title(text: str, terms: Marks, language: str) -> str:
+    """The whole text as HTML, its matching words in ``<mark>``."""
+    return _marked(text, 0, len(text), _places(text, terms, language))
+
+
+def passages(text: str, terms: Marks, language: str) -> str:
+    """The best one or two passages as HTML, or nothing where no word matches."""
+    text = text[:READ_AT_MOST]
+    places = _places(text, terms, language)
+    if not places:
+        return ""
+    windows = _best(places)
+    shown = " ".join(_shown(text, window, places) for window in windows)
+    return shown.replace(f"{DOTS} {DOTS}", DOTS)
+
+
+def beginning(text: str) -> str:
+    """How the text begins, as HTML."""
+    return _shown(text, (0, min(len(text), LENGTH)), ()) if text else ""
+
+
+def _places(text: str, marks: Marks, language: str) -> list[_Place]:
+    """Where to mark: single words, and those of a run only where all of it stands."""
+    found = _words(text, marks.terms, language)
+    if not marks.runs:
+        return found
+    kept = {place for place in found if place.term in marks.singles}
+    for run in marks.runs:
+        for first in range(len(found) - len(run) + 1):
+            stretch = found[first : first + len(run)]
+            if tuple(one.term for one in stretch) == run and _is_close(stretch):
+                kept.update(stretch)
+    return [place for place in found if place in kept]
+
+
+def _is_close(stretch: Sequence[_Place]) -> bool:
+    return all(right.start - left.end <= BETWEEN for left, right in pairwise(stretch))
+
+
+def _words(text: str, terms: frozenset[str], language: str) -> list[_Place]:
+    """Where the words stand. Candidates are found by their beginnings, then analysed."""
+    pattern = _pattern(terms)
+    if pattern is None:
+        return []
+    found: list[_Place] = []
+    for match in pattern.finditer(text):
+        word = match[0]
+        for token in tokens(word, language):
+            if token.term in terms:
+                start, end = match.start() + token.start, match.start() + token.end
+                if found and start < found[-1].end:
+                    if end > found[-1].end:
+                        found[-1] = _Place(found[-1].start, end, token.term)
+                    continue
+                found.append(_Place(start, end, token.term))
+        if len(found) >= MOST_PLACES:
+            break
+    return found
+
+
+@lru_cache(maxsize=256)
+def _pattern(terms: frozenset[str]) -> re.Pattern[str] | None:
+    beginnings = {
+        _spelled(term[: max(len(term) - STEM_END, SHORTEST)]) for term in terms if term.isascii()
+    }
+    runs = {re.escape(term) for term in terms if not term.isascii()}
+    alternatives = []
+    if beginnings:
+        inner = "|".join(sorted(beginnings, key=len, reverse=True))
+        alternatives.append(rf"(?<![^\W_])(?:{inner})[\w'’\-/.]*")
+    if runs:
+        alternatives.append("|".join(sorted(runs, key=len, reverse=True)))
+    return re.compile("|".join(alternatives), re.IGNORECASE) if alternatives else None
+
+
+def _spelled(beginning: str) -> str:
+    """A pattern for the beginning with any accents, and with ligatures or without."""
+    letters = "".join(
+        f"[{letter}{_ACCENTED[letter]}]" if letter in _ACCENTED else re.escape(letter)
+        for letter in beginning
+    )
+    return letters.replace("[oôöóòõø][eéèêë]", "(?:[oôöóòõø][eéèêë]|œ)").replace(
+        "[aàâäáãå][eéèêë]", "(?:[aàâäáãå][eéèêë]|æ)"
+    )
+
+
+def _best(places: Sequence[_Place]) -> list[tuple[int, int]]:
+    """The windows with the most different words, in the order of the text."""
+    scored = []
+    for first, place in enumerate(places):
+        inside = [one for one in places[first : first + 40] if one.end <= place.start + LENGTH]
+        scored.append((len({one.term for one in inside}), len(inside), -place.start, inside))
+    scored.sort(key=lambda one: one[:3], reverse=True)
+    windows: list[tuple[int, int]] = []
+    for _, _, _, inside in scored:
+        start, end = _around(inside)
+        if all(end <= other[0] or start >= other[1] for other in windows):
+            windows.append((start, end))
+        if len(windows) == FRAGMENTS:
+            break
+    return sorted(windows)
+
+
+def _around(inside: Sequence[_Place]) -> tuple[int, int]:
+    start, end = inside[0].start, inside[-1].end
+    room = max(LENGTH - (end - start), 0)
+    return max(start - room // 3, 0), end + room - room // 3
+
+
+def _shown(text: str, window: tuple[int, int], places: Sequence[_Place]) -> str:
+    """A window widened to whole words, with dots where the text goes on."""
+    start, end = window
+    start = _back_to_a_word(text, start)
+    end = _on_to_a_words_end(text, end)
+    before = f"{DOTS} " if start > 0 else ""
+    after = f" {DOTS}" if end < len(text) else ""
+    return f"{before}{_marked(text, start, end, places).strip()}{after}"
+
+
+def _back_to_a_word(text: str, start: int) -> int:
+    lowest = max(start - 20, 0)
+    while start > lowest and not text[start - 1].isspace():
+        start -= 1
+    return start
+
+
+def _on_to_a_words_end(text: str, end: int) -> int:
+    highest = min(end + 20, len(text))
+    end = min(end, len(text))
+    while end < highest and not text[end].isspace():
+        end += 1
+    return end
+
+
+def _marked(text: str, start: int, end: int, places: Iterable[_Place]) -> str:
+    pieces, at = [], start
+    for place in places:
+        if place.end > end or place.start < at:
+            continue
+        pieces += [
+            html.escape(text[at : place.start]),
+            "<mark>",
+            html.escape(text[place.start : place.end]),
+            "</mark>",
+        ]
+        at = place.end
+    return "".join([*pieces, html.escape(text[at:end])])
+
+
+def marks_of(units: Iterable[Unit]) -> Marks:
+    """What to mark for these units: the words themselves and what means the same."""
+    alternatives = {terms for unit in units for terms in unit.alternatives}
+    return Marks(
+        singles=frozenset(terms[0] for terms in alternatives if len(terms) == 1),
+        runs=frozenset(terms for terms in alternatives if len(terms) > 1),
+    )

@@ -1,0 +1,102 @@
+"""From what was typed to what is looked for: words and synonyms, in the terms of the index."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice, product
+
+from search.analysis import fold, is_exact, tokens
+from search.contract import Plan, Terms, Unit
+from search.documents import title_key
+from search.query import Phrase, Query, Word
+
+LANGUAGES = ("fr", "en")
+"""Languages whose words have stems: a query is read in each of them."""
+MOST_READINGS = 32
+"""Ways to read a phrase, where its words have several terms."""
+SYNONYM_WEIGHT = 0.7
+MOST_BEGINNINGS = 6
+
+
+def languages_of(locales: Sequence[str]) -> tuple[str, ...]:
+    """The languages to read a query in, when only documents of these locales are wanted."""
+    return tuple(locales) or LANGUAGES
+
+
+def plan(
+    query: Query,
+    *,
+    languages: Sequence[str],
+    synonyms: Mapping[str, tuple[str, ...]] | None = None,
+    is_typing: bool = False,
+) -> Plan:
+    """What to look for. ``synonyms`` maps a word or words of the query to what means the same."""
+    synonyms = synonyms or {}
+    words = tuple(
+        _word(word, languages, synonyms, is_typing=is_typing and word.is_last)
+        for word in query.words
+    )
+    single = {word.text for word in query.words}
+    more = tuple(
+        Unit(
+            text=text,
+            alternatives=_readings_of(others, languages),
+            synonyms=others,
+            weight=SYNONYM_WEIGHT,
+        )
+        for text, others in synonyms.items()
+        if text not in single
+    )
+    return Plan(
+        words=(*words, *more),
+        phrases=tuple(_phrase(one) for one in query.phrases),
+        excluded=tuple(
+            _phrase(one) if isinstance(one, Phrase) else _word(one, languages, {})
+            for one in query.excluded
+        ),
+        title=title_key(query.text) if query.simple else "",
+        asks_for_all=not query.text or (bool(query.excluded) and not words and not query.phrases),
+    )
+
+
+def beginnings_of(text: str) -> list[str]:
+    """What words of a title must begin with to be suggested: the words typed so far, folded."""
+    return title_key(text).split()[:MOST_BEGINNINGS]
+
+
+def _word(
+    word: Word,
+    languages: Sequence[str],
+    synonyms: Mapping[str, tuple[str, ...]],
+    *,
+    is_typing: bool = False,
+) -> Unit:
+    others = synonyms.get(word.text, ())
+    own = tuple((term,) for term in word.alternatives)
+    exact = fold(word.text)
+    readings = tuple(one for one in _readings_of(others, languages) if one not in own)
+    return Unit(
+        text=word.text,
+        alternatives=(*own, *readings),
+        synonyms=others,
+        others=readings,
+        exact=exact if exact.isalnum() and is_exact(exact) else "",
+        beginning=title_key(word.text) if is_typing else "",
+        goes_on=word.is_beginning,
+    )
+
+
+def _phrase(phrase: Phrase) -> Unit:
+    readings = islice(product(*phrase.terms), MOST_READINGS)
+    return Unit(text=phrase.text, alternatives=tuple(readings))
+
+
+def _readings_of(texts: Sequence[str], languages: Sequence[str]) -> tuple[Terms, ...]:
+    """Each text in each language, as terms that stand one after the other."""
+    readings: dict[Terms, None] = {}
+    for text in texts:
+        for language in languages:
+            terms: dict[int, str] = {}
+            for token in tokens(text, language):
+                terms.setdefault(token.position, token.term)
+            if terms:
+                readings[tuple(terms.values())] = None
+    return tuple(readings)

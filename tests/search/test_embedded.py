@@ -1,0 +1,275 @@
+"""The embedded engine, on the database that the tests run on: what it finds, in which order."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from cms.accounts import identity
+from cms.entries import ingest
+from cms.entries.models import Entry
+from pages.models import SectionPage
+from search import correction, service
+from search.contract import NEWEST, Filters
+from search.engines.embedded import engine, filing
+from search.models import Passage
+from search.service import Asked
+from tests.factories import article, restrict, restricted_block, subsection
+
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    for module in (filing, engine, correction):
+        module.forget()
+
+
+def load(*raws):
+    """Public records; each is a title, or fields."""
+    sent = []
+    for number, raw in enumerate(raws):
+        fields = {"title": raw} if isinstance(raw, str) else raw
+        sent.append(
+            {
+                "id": f"n{number}", "type": "sheet", "locale": "fr", "readers": [],
+                "published_at": f"2026-01-{number + 1:02}T00:00:00Z", **fields,
+            }
+        )  # fmt: skip
+    results = ingest.store("src", sent, at=NOON)
+    assert [one.status for one in results] == ["stored"] * len(raws), results
+
+
+def find(client, text, **fields):
+    return ask(client, text, **fields).found
+
+
+def ask(client, text, **fields):
+    reader = identity.reader_of(client.get("/").wsgi_request)
+    return service.search(Asked(text=text, **fields), reader)
+
+
+def keys(found):
+    return [hit.key.removeprefix("src-") for hit in found.hits]
+
+
+@pytest.mark.django_db
+class TestWhatIsFound:
+    @pytest.mark.parametrize(
+        ("title", "typed"),
+        [
+            ("L’affiche de l’horlogère", "affiches horlogere"),
+            ("Cœur de pirate", "coeur"),
+            ("Copies DCP-2K", "dcp2k"),
+            ("Copies DCP 2K", "DCP-2K"),
+            ("Deux mille exemplaires : 2 000", "2000"),
+            ("新电影预告片", "电影"),
+            ("新电影预告片", "片"),
+            ("新电影预告片", "电"),
+            ("Les chevaux de la nuit", "cheval"),
+        ],
+    )
+    def test_another_way_to_write_it(self, client, site, title, typed):
+        load(title, "Rien de tel")
+
+        assert keys(find(client, typed, is_exact=True)) == ["n0"]
+
+    def test_any_word_finds_and_all_words_come_first(self, client, site):
+        load("Affiche", "Affiche bobine", "Bobine", "Copie")
+
+        found = find(client, "affiche bobine")
+
+        assert keys(found)[0] == "n1"
+        assert set(keys(found)) == {"n0", "n1", "n2"}
+
+    def test_a_phrase_must_stand_there(self, client, site):
+        load(
+            "Affiche du film", "Film sans affiche", {"title": "Autre", "body": "l’affiche du film"}
+        )
+
+        assert set(keys(find(client, '"affiche du film"'))) == {"n0", "n2"}
+
+    def test_what_is_excluded_is_not_there(self, client, site):
+        load("Affiche bobine", "Affiche")
+
+        assert keys(find(client, "affiche -bobine")) == ["n1"]
+        sheets = Filters(types=("sheet",))
+        assert keys(find(client, "-bobine", filters=sheets)) == ["n1"]
+
+    def test_the_title_itself_comes_first(self, client, site):
+        load(
+            {"title": "Horloge", "published_at": "2020-01-01T00:00:00Z"},
+            {"title": "Horloge horloge horloge", "body": "horloge " * 30},
+            {"title": "Une horloge parmi d’autres horloges", "body": "horloge " * 10},
+        )
+
+        assert keys(find(client, "horloge"))[0] == "n0"
+
+    def test_nothing_typed_lists_the_newest(self, client, site):
+        load("Un", "Deux", "Trois")
+
+        assert keys(find(client, "", filters=Filters(types=("sheet",)))) == ["n2", "n1", "n0"]
+
+    @pytest.mark.parametrize("typed", ["*", "'", '"', "()", "---", "« »", "\x00*\ud800"])
+    def test_what_no_text_has_finds_nothing(self, client, site, typed):
+        load("Un")
+
+        assert find(client, typed).count == 0
+
+    def test_by_date(self, client, site):
+        load("Affiche affiche affiche", "Affiche", "Bobine")
+
+        assert keys(find(client, "affiche", order=NEWEST)) == ["n1", "n0"]
+
+    def test_the_words_to_be_found_by_find_and_are_never_shown(self, client, section):
+        article(section, "Commander du matériel", found_by="présentoir plv")
+
+        (hit,) = find(client, "plv").hits
+
+        assert hit.card["title"] == "Commander du matériel"
+        assert "plv" not in hit.title + hit.text
+
+    def test_people_and_topics_find(self, client, section, make_user):
+        person = make_user(first_name="Bérénice", last_name="Colin")
+        page = article(section, "Matériel", keeper=person)
+
+        assert [hit.key for hit in find(client, "berenice colin").hits] == [page.entry_key]
+
+
+@pytest.mark.django_db
+class TestFacets:
+    def test_each_is_counted_under_all_filters_but_its_own(self, client, site):
+        load(
+            {"title": "Affiche", "type": "sheet", "topics": ["halls"]},
+            {"title": "Affiche", "type": "order", "topics": ["halls", "pricing"]},
+            {"title": "Affiche", "type": "order", "locale": "en"},
+        )
+
+        found = find(client, "affiche", filters=Filters(types=("order",), locales=("fr",)))
+
+        assert keys(found) == ["n1"]
+        assert {one.value: one.count for one in found.facets["type"]} == {"sheet": 1, "order": 1}
+        assert {one.value: one.count for one in found.facets["locale"]} == {"fr": 1, "en": 1}
+        assert {one.value: one.count for one in found.facets["topic"]} == {"halls": 1, "pricing": 1}
+
+    def test_a_section_is_named_by_its_title(self, client, section):
+        article(section, "Affiche")
+
+        (value,) = find(client, "affiche").facets["section"]
+
+        assert (value.label, value.count) == ("Actualités", 1)
+
+    def test_an_entry_found_in_two_places_counts_once(self, client, section):
+        group_block = restricted_block([], ("text", "<p>affiche</p>"))
+        article(section, "Affiche", story=[group_block])
+
+        assert find(client, "affiche").count == 1
+
+
+@pytest.mark.django_db
+class TestPaging:
+    @pytest.mark.parametrize("order", ["relevance", NEWEST])
+    def test_every_hit_comes_once(self, client, site, order):
+        load(*(f"Affiche {'bobine ' * (number % 3)}" for number in range(23)))
+        seen, after = [], None
+        while True:
+            found = find(client, "affiche bobine", limit=5, after=after, order=order)
+            seen += keys(found)
+            after = found.next
+            if after is None:
+                break
+
+        assert len(seen) == len(set(seen)) == found.count == 23
+
+
+@pytest.mark.django_db
+class TestCorrection:
+    def test_a_word_that_nothing_has(self, client, site):
+        load("Horlogère en couleurs")
+
+        outcome = ask(client, "orlogère couleurs")
+
+        assert outcome.correction.query == "horlogere couleurs"
+        assert outcome.correction.instead_of == "orlogère couleurs"
+        assert keys(outcome.found) == ["n0"]
+
+    def test_not_when_asked_for_exactly_this(self, client, site):
+        load("Horlogère")
+
+        outcome = ask(client, "orlogère", is_exact=True)
+
+        assert outcome.correction is None
+        assert outcome.found.count == 0
+
+
+@pytest.mark.django_db
+class TestKeepingUp:
+    def test_a_page_is_found_as_soon_as_it_is_published_and_no_longer(self, client, section):
+        page = article(section, "Marquise")
+        assert find(client, "marquise").count == 1
+
+        page.title = "Bobine"
+        page.save()
+        assert find(client, "marquise").count == 0
+        assert find(client, "bobine").count == 1
+
+        page.unpublish()
+        assert find(client, "bobine").count == 0
+        assert not Passage.objects.filter(entry__in=Entry.objects.filter(page_id=page.pk)).exists()
+
+    def test_privacy_counts_at_once(self, client, section, staff):
+        place = subsection(section)
+        article(place, "Marquise")
+
+        restrict(place, staff)
+
+        assert find(client, "marquise").count == 0
+
+    def test_a_move_to_another_section_moves_its_count(self, client, section, site):
+        other = site.add_child(
+            instance=SectionPage(
+                title="Presse", slug="presse", locale=site.locale, show_in_menus=True
+            )
+        )
+        place = subsection(section)
+        article(place, "Marquise")
+
+        place.move(other, "last-child")
+
+        (value,) = find(client, "marquise").facets["section"]
+        assert value.label == "Presse"
+
+    def test_opening_and_closing_need_no_writing(self, client, site):
+        load({"title": "Marquise", "opens_at": "2099-01-01T00:00:00Z"})
+        assert find(client, "marquise").count == 0
+
+        Entry.objects.update(opens_at=NOON)
+        assert find(client, "marquise").count == 1
+
+        Entry.objects.update(closes_at=NOON)
+        assert find(client, "marquise").count == 0
+
+    def test_making_the_index_anew_changes_nothing(self, client, section):
+        article(section, "Marquise")
+        Passage.objects.all().delete()
+        assert find(client, "marquise").count == 0
+
+        assert sum(filing.rebuild(batch=1)) == Entry.objects.count()
+
+        assert find(client, "marquise").count == 1
+
+
+@pytest.mark.django_db
+class TestQueries:
+    def test_one_statement_finds_ranks_and_counts(self, client, site):
+        load("Affiche", "Bobine")
+        reader = identity.reader_of(client.get("/").wsgi_request)
+        service.search(Asked(text="affiche"), reader)
+
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            service.search(Asked(text="affiche bobine"), reader)
+
+        assert len(queries) == 1
