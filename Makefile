@@ -22,10 +22,10 @@ INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format openapi bench pictures messages clean
+.PHONY: help demo test check format openapi bench elasticsearch pictures messages clean
 
 help: ## List what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: $(BIN)/.for-running $(VAR_DIR)/static/.made $(LOCALES:.po=.mo) ## Load the demo company and serve it (PORT=8000)
 	@PORT=$(PORT) exec $(MANAGE) demo
@@ -55,6 +55,9 @@ openapi: $(BIN)/.for-work ## Write the committed description of the API anew
 
 bench: $(BIN)/.for-work ## Measure: generate data, ask, print a table
 	$(BIN)/python -m bench $(ARGS)
+
+elasticsearch: $(BIN)/.for-work ## Get and start an Elasticsearch for the tests (needs java and mvn)
+	@$(BIN)/python -m tests.elasticsearch_server start
 
 pictures: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Take the pictures of the documentation anew (needs chromium)
 	WRITE_PICTURES=1 $(BIN)/pytest tests/browser/test_picture.py

@@ -3,12 +3,14 @@
 import time
 
 import orjson
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 
 from cms.access.gates import state
 from cms.accounts import identity
 from cms.entries import read
+from search.engines.elastic import lag
 
 STARTED = time.monotonic()
 
@@ -27,13 +29,15 @@ def ready(_request: HttpRequest) -> HttpResponse:
         return _answer({"status": "not ready", "reason": type(error).__name__}, 503)
     if not present.version:
         return _answer({"status": "not ready", "reason": "no access state: run migrate"}, 503)
-    facts = {
+    facts: dict[str, object] = {
         "status": "ready",
         "database": connection.vendor,
         "access_version": present.version,
         "privacy_pending": present.privacy - present.applied,
         "last_change": head,
     }
+    if settings.ELASTICSEARCH_URL:
+        facts["elasticsearch"] = lag.facts(at=identity.now())
     return _answer(facts, 200)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from environs import Env
 
+from cms.settings.search import *
+
 env = Env()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "cms.accounts.middleware.AccountPages",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "search.admin_backend.cleaning.CleanSearches",
     "cms.middleware.EditorTransactions",
 ]
 
@@ -254,7 +257,6 @@ WAGTAILDOCS_EXTENSIONS = [
     "csv", "docx", "md", "mp3", "mp4", "odt", "pdf", "pptx", "txt", "vtt", "xlsx", "zip",
 ]  # fmt: skip
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 # A shared password says nothing about who reads, so it would open a page to nobody.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}

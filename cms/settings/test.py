@@ -19,6 +19,7 @@ STORAGES = {
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 API_RATE = 0
+ELASTICSEARCH_URL = ""  # tests that use it name it themselves
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: readers in other threads and processes are part of what is tested.
     DATABASES["default"]["NAME"] = str(VAR_DIR / "unused.sqlite3")

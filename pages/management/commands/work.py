@@ -6,10 +6,11 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import UTC, datetime
-from threading import Event
+from threading import Event, Thread
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connections
 from django.utils.crypto import get_random_string
@@ -18,9 +19,16 @@ from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, task_backends
 from django_tasks_db.management.commands.db_worker import Worker
 
 from pages.base import schedule
+from search.insight import frequent
+from search.insight.logging import forget_old
 
 logger = logging.getLogger(__name__)
 
+FEED_EVERY = 0.3
+"""Seconds between looks at the change feed: what is published is to be found within two."""
+STOPS_WITHIN = 40.0
+LEARN_EVERY = 3600.0
+"""Seconds between looks at the log of searches: what to suggest, and what to forget."""
 TASKS_A_TURN = 50
 """So that a long queue does not keep scheduled pages waiting."""
 
@@ -43,15 +51,21 @@ class Work:
 
     def run(self) -> None:
         """Until told to stop. A chore that fails is logged and tried again at its next turn."""
-        next_look = 0.0
+        next_look = next_lesson = 0.0
+        feeding = self.start_feeding()
         while not self.stopping.is_set():
             is_time = time.monotonic() >= next_look
             if is_time:
                 self.turn(self.publish_due)
                 next_look = time.monotonic() + self.every
+            if time.monotonic() >= next_lesson:
+                self.turn(self.learn_from_searches)
+                next_lesson = time.monotonic() + LEARN_EVERY
             is_busy = self.turn(self.run_tasks)
             if not is_busy:
                 self.stopping.wait(self.interval)
+        if feeding is not None:
+            feeding.join(timeout=STOPS_WITHIN)
 
     def turn(self, chore: Callable[[], bool]) -> bool:
         """Do a chore, on a fresh connection where the old one is lost. Says if there is more."""
@@ -63,6 +77,31 @@ class Work:
             connections.close_all()
             return False
 
+    def start_feeding(self) -> Thread | None:
+        """Feed Elasticsearch beside the rest: a long task must not delay it, nor it the tasks."""
+        if not settings.ELASTICSEARCH_URL:
+            return None
+        feeding = Thread(target=self.feed_search, name="feed-search", daemon=True)
+        feeding.start()
+        return feeding
+
+    def feed_search(self) -> None:
+        from search.engines.elastic.feeding import Feeder
+
+        feeder = Feeder(self.stopping.is_set)
+        while not self.stopping.is_set():
+            try:
+                is_busy = self.turn(feeder.turn)
+            except Exception:
+                # A thread that ends is missed by nobody.
+                logger.exception("work_failed chore=feed_search")
+                self.stopping.wait(self.every)
+            else:
+                if not is_busy:
+                    self.stopping.wait(FEED_EVERY)
+        feeder.close()
+        connections.close_all()
+
     def publish_due(self) -> bool:
         due = schedule.publish_due(datetime.now(UTC), told=self.told)
         if due:
@@ -70,6 +109,13 @@ class Work:
                 "pages_due published=%d expired=%d failed=%d",
                 due.published, due.expired, len(due.failed),
             )  # fmt: skip
+        return False
+
+    def learn_from_searches(self) -> bool:
+        """Suggest what many asked lately, and forget what was asked too long ago."""
+        at = datetime.now(UTC)
+        frequent.learn(at)
+        forget_old(at)
         return False
 
     def run_tasks(self) -> bool:
@@ -114,5 +160,13 @@ class Command(BaseCommand):
             work.run()
             return
         work.publish_due()
+        work.learn_from_searches()
         while work.run_tasks():
             pass
+        if settings.ELASTICSEARCH_URL:
+            from search.engines.elastic.feeding import Feeder
+
+            feeder = Feeder()
+            while work.turn(feeder.turn):
+                pass
+            feeder.close()

@@ -1,0 +1,154 @@
+"""The client of the Elasticsearch server that the settings name, and what that server can do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.crypto import get_random_string
+from elasticsearch import ApiError, Elasticsearch, TransportError
+
+from search.contract import EngineFailed
+from search.engines.elastic import mapping
+
+SEARCH_TIMEOUT = 2.0
+"""Seconds. A search is not tried again: the embedded engine answers instead."""
+WRITE_TIMEOUT = 30.0
+QUICK_TIMEOUT = 5.0
+TRY_AGAIN = (429, 502, 503, 504)
+
+
+def is_enabled() -> bool:
+    return bool(settings.ELASTICSEARCH_URL)
+
+
+def read_alias() -> str:
+    """The name under which searches find the index."""
+    return f"{settings.ELASTICSEARCH_PREFIX}-read"
+
+
+def write_alias() -> str:
+    return f"{settings.ELASTICSEARCH_PREFIX}-write"
+
+
+def building_alias() -> str:
+    """The name of the index that a rebuild is filling."""
+    return f"{settings.ELASTICSEARCH_PREFIX}-building"
+
+
+def for_searching() -> Elasticsearch:
+    """The client, with little patience."""
+    return _client().options(request_timeout=SEARCH_TIMEOUT, max_retries=0)
+
+
+def for_asking() -> Elasticsearch:
+    """The client for quick questions about the server and its indices."""
+    return _client().options(request_timeout=QUICK_TIMEOUT, max_retries=0)
+
+
+def for_writing() -> Elasticsearch:
+    """The client for work that takes its time. Who writes also knows when to try again."""
+    return _client().options(request_timeout=WRITE_TIMEOUT, max_retries=0)
+
+
+@contextmanager
+def failing() -> Iterator[None]:
+    """Turn the client's errors into ``EngineFailed``, in words for an operator."""
+    try:
+        yield
+    except (ApiError, TransportError) as error:
+        raise EngineFailed(in_words(error)) from error
+
+
+def in_words(error: Exception) -> str:
+    """An error in one line, without the address, which may hold a password."""
+    if isinstance(error, ApiError):
+        body = error.body if isinstance(error.body, dict) else {}
+        cause = body.get("error")
+        reason = cause.get("reason") if isinstance(cause, dict) else cause
+        return f"{error.status_code} {error.message} {reason or ''}".strip()[:300]
+    return type(error).__name__
+
+
+def _client() -> Elasticsearch:
+    return _made(
+        settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_API_KEY, settings.ELASTICSEARCH_CA
+    )
+
+
+@cache
+def _made(url: str, api_key: str, authority: str) -> Elasticsearch:
+    further: dict[str, Any] = {}
+    if api_key:
+        further["api_key"] = api_key
+    if authority:
+        further["ca_certs"] = authority
+    return Elasticsearch(url, retry_on_timeout=False, sniff_on_start=False, **further)
+
+
+def missing_abilities() -> list[str]:
+    """What the server cannot do that we need, found by trying it. Raises ``EngineFailed``.
+
+    Versions and flavours are no help: servers are built with and without modules.
+    """
+    with failing():
+        missing = [*_missing_analysers()]
+        if not missing:
+            missing += _missing_queries()
+    return missing
+
+
+def _missing_analysers() -> Iterator[str]:
+    analysis = mapping.settings()["analysis"]
+    for name, analyzer in analysis["analyzer"].items():
+        tokenizer = analyzer["tokenizer"]
+        try:
+            for_asking().indices.analyze(
+                char_filter=[analysis["char_filter"][one] for one in analyzer["char_filter"]],
+                tokenizer=analysis["tokenizer"].get(tokenizer, tokenizer),
+                filter=[analysis["filter"].get(one, one) for one in analyzer["filter"]],
+                text="L’œuvre DCP-2K",
+            )
+        except ApiError as error:
+            if error.status_code in TRY_AGAIN:
+                raise
+            yield f"analyser {name}: {in_words(error)}"
+
+
+def _missing_queries() -> Iterator[str]:
+    """Try mapping, ranking and paging on an index that lives for a moment."""
+    name = (
+        f"{settings.ELASTICSEARCH_PREFIX}-probe-{get_random_string(8, 'abcdefghijkmnpqrstuvwxyz')}"
+    )
+    asking = for_writing()
+    try:
+        asking.indices.create(
+            index=name, settings={"index": mapping.settings()}, mappings=mapping.mapping()
+        )
+        for what, query in _QUERIES.items():
+            try:
+                asking.search(index=name, **query)
+            except ApiError as error:
+                yield f"{what}: {in_words(error)}"
+        paging = asking.open_point_in_time(index=name, keep_alive="10s")
+        asking.close_point_in_time(id=paging["id"])
+    except ApiError as error:
+        if error.status_code in TRY_AGAIN:
+            raise
+        yield in_words(error)
+    finally:
+        asking.options(ignore_status=404).indices.delete(index=name)
+
+
+_QUERIES: dict[str, dict[str, Any]] = {
+    "combined_fields": {
+        "query": {"combined_fields": {"query": "x", "fields": ["title.fr^2", "text.fr"]}}
+    },
+    "highlights": {
+        "query": {"match": {"text.fr": "x"}},
+        "highlight": {"type": "unified", "encoder": "html", "fields": {"text.fr": {}}},
+    },
+    "parts": {"query": {"nested": {"path": "parts", "query": {"term": {"parts.gate": 1}}}}},
+    "facets": {"aggs": {"types": {"terms": {"field": "type"}}}},
+}

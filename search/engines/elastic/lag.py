@@ -1,0 +1,60 @@
+"""How far the index is behind the database. Asks the database alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
+
+from cms.entries.models import Change, Cursor, FeedHead
+from search.engines.elastic.models import DeadLetter
+
+CONSUMER = "elasticsearch"
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """Changes that the index does not have, and the age of the oldest in seconds."""
+
+    changes: int
+    seconds: float
+
+
+def head() -> int:
+    """The number of the last change."""
+    return FeedHead.objects.values_list("last", flat=True).first() or 0
+
+
+def position() -> int | None:
+    """The number of the last change that the index has, or nothing before the first rebuild."""
+    return Cursor.objects.filter(pk=CONSUMER).values_list("number", flat=True).first()
+
+
+def lag(*, at: datetime) -> Lag:
+    """How far the index is behind. Two or three queries."""
+    waiting = Change.objects.filter(number__gt=position() or 0)
+    oldest = waiting.values_list("at", flat=True).first()
+    if oldest is None:
+        return Lag(0, 0.0)
+    return Lag(waiting.count(), max((at - oldest).total_seconds(), 0.0))
+
+
+def pending(*, most: int) -> list[str] | None:
+    """The keys whose changes the index does not have yet; nothing where there are more. One query.
+
+    Without a first rebuild everything is pending.
+    """
+    fed = Cursor.objects.filter(pk=CONSUMER).values("number")[:1]
+    waiting = Change.objects.filter(number__gt=Coalesce(Subquery(fed), 0))
+    keys = list(waiting.order_by("number").values_list("key", flat=True)[: most + 1])
+    return None if len(keys) > most else sorted(set(keys))
+
+
+def facts(*, at: datetime) -> dict[str, object]:
+    """For the health endpoint."""
+    present = lag(at=at)
+    return {
+        "behind": present.changes,
+        "behind_s": round(present.seconds, 1),
+        "refused": DeadLetter.objects.count(),
+    }
