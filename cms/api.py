@@ -17,6 +17,7 @@ from cms.entries.records_api import router as records
 from cms.problems import FieldError, InvalidParameters, Problem
 from media import serving
 from media.openapi import FILE_PATHS
+from search.api import router as search
 
 PROBLEM = "application/problem+json"
 
@@ -62,6 +63,7 @@ api = ReaderApi(
 )
 api.add_router("", entries)
 api.add_router("", records)
+api.add_router("", search)
 
 
 @api.exception_handler(Problem)

@@ -11,6 +11,9 @@ from cms import health
 from cms.accounts import views as accounts
 from cms.api import urlpatterns as reader_calls
 from cms.entries import streams, views
+from search import saving
+from search import streams as search_streams
+from search import views as search
 
 
 def closed(_request: HttpRequest, **_kwargs: object) -> HttpResponse:
@@ -48,6 +51,17 @@ urlpatterns = [
     path("documents/<int:document_id>/<str:name>", closed, name="wagtaildocs_serve"),
     path("images/<str:signature>/<int:image_id>/<str:spec>/", closed, name="wagtailimages_serve"),
     *i18n_patterns(
+        path("search/", search.page, name="search"),
+        path("search/live/", search.live, name="search_live"),
+        path("search/clicked/", search.clicked, name="search_clicked"),
+        path("search/saved/", saving.searches, name="search_saved"),
+        path("search/saved/<int:pk>/", saving.opened, name="search_saved_open"),
+        path("search/saved/<int:pk>/feed/", saving.feed_address, name="search_saved_address"),
+        path("search/saved/<int:pk>/remove/", saving.remove, name="search_saved_remove"),
+        path(
+            "search/saved/<int:pk>.<str:form>", search_streams.saved_feed, name="search_saved_feed"
+        ),
+        path("search.<str:form>", search_streams.feed, name="search_feed"),
         path("topics/<slug:slug>/", views.topic, name="topic"),
         path("e/<str:key>/", views.record, name="record"),
         re_path(r"^((?:[\w-]+/)*)$", views.page, name="wagtail_serve"),

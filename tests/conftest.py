@@ -9,6 +9,10 @@ from cms.accounts import identity, rates, tokens
 from cms.accounts.models import User
 from cms.entries import answers
 from pages.models import HomePage, SectionPage
+from search import correction
+from search.curation import promotions, synonyms
+from search.engines.embedded import engine, filing
+from search.insight import logging as insight_log
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +29,12 @@ def forget_process():
     answers.JSON.clear()
     answers.PAGES.clear()
     rates._leases.clear()
+    synonyms.forget()
+    promotions.forget()
+    insight_log.forget()
+    correction.forget()
+    engine.forget()
+    filing.forget()
 
 
 @pytest.fixture

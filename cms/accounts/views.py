@@ -110,19 +110,23 @@ def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def feed_address(request: HttpRequest, key: str) -> HttpResponse:
     """Make a feed address with a token of its own, which can be revoked like any other."""
-    address, error = "", ""
-    if request.method == "POST":
-        try:
-            _record, secret = tokens.create(
-                _person(request), name=f"Atom {key}"[:80], scopes=["feed"], days=FEED_DAYS, at=now()
-            )
-        except InvalidParameters:
-            error = str(TOO_MANY)
-        else:
-            path = reverse("feed", kwargs={"key": key, "form": "atom"})
-            address = request.build_absolute_uri(f"{path}?token={secret}")
-    context = {"key": key, "address": address, "error": error, "days": FEED_DAYS}
+    path = reverse("feed", kwargs={"key": key, "form": "atom"})
+    context = {"key": key, **address_made(request, f"Atom {key}", path)}
     return render(request, "account/feed.html", context)
+
+
+def address_made(request: HttpRequest, name: str, path: str) -> dict[str, Any]:
+    """The address of a feed with a new token in it, once its form is sent; for templates."""
+    made = {"address": "", "error": "", "days": FEED_DAYS}
+    if request.method != "POST":
+        return made
+    try:
+        _record, secret = tokens.create(
+            _person(request), name=name[:80], scopes=["feed"], days=FEED_DAYS, at=now()
+        )
+    except InvalidParameters:
+        return {**made, "error": str(TOO_MANY)}
+    return {**made, "address": request.build_absolute_uri(f"{path}?token={secret}")}
 
 
 def _words(token: Token) -> list[str]:

@@ -63,6 +63,31 @@ def _account_menu(tab):
     tab.page.locator("#account").wait_for()
 
 
+def _type(tab):
+    """Type one letter more, and see suggestions and results follow."""
+    tab.page.locator("#q").press("End")
+    tab.page.locator("#q").press_sequentially("e")
+    tab.page.locator("#suggest [role=option]").first.wait_for()
+    tab.page.locator("#answer[data-typing]").wait_for(state="attached")
+    tab.page.locator("#q").press("ArrowDown")
+
+
+def _tick(tab):
+    tab.page.locator("#refine input[name=type]").first.click()
+    tab.page.locator(".chips a").wait_for()
+
+
+def _refine(tab):
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    tab.page.locator("button[popovertarget=refine]").first.click()
+    tab.page.locator("#refine").wait_for()
+
+
+def _saved(tab):
+    tab.page.locator("#follow button").click()
+    tab.page.locator(".toast").wait_for()
+
+
 NEWS_FR, NEWS_EN = "/fr/actualites", "/en/news"
 PLACES = (
     Place("home-visitor", "/fr/", "/en/", persona=None),
@@ -95,6 +120,15 @@ PLACES = (
         persona="pool-licences",
     ),
     Place("topic", "/fr/topics/exploitation/", "/en/topics/exploitation/"),
+    Place("search", "/fr/search/?q=affiche", "/en/search/?q=poster"),
+    Place("search-visitor", "/fr/search/?q=orlogere", "/en/search/?q=clokmaker", persona=None),
+    Place("search-everything", "/fr/search/", "/en/search/", persona="partner"),
+    Place("search-typing", "/fr/search/?q=affich", "/en/search/?q=releas", steps=_type),
+    Place("search-filtered", "/fr/search/?q=affiche", "/en/search/?q=cinema", steps=_tick),
+    Place("search-refine", "/fr/search/?q=affiche", "/en/search/?q=cinema", steps=_refine),
+    Place("search-nothing", "/fr/search/?q=zzqqx&year=1999", "/en/search/?q=zzqqx&year=1999"),
+    Place("search-saved", "/fr/search/?q=dcp", "/en/search/?q=dcp", steps=_saved),
+    Place("searches", "/fr/search/saved/", "/en/search/saved/"),
     Place("nothing", "/fr/nulle-part/", "/en/nowhere/", status=404),
     Place("nothing-visitor", "/fr/nulle-part/", "/en/nowhere/", persona=None, status=404),
     Place("not-allowed", "/editor/", status=403),

@@ -4,6 +4,10 @@ import html
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.test import Client
+from django.utils import timezone
+
+from search.insight import saved
 from tests.leaks.world import EDITORS, EVERYBODY, NOBODY, Case, Persona, World
 
 Look = Callable[[World, Persona, Case], bool]
@@ -266,3 +270,164 @@ def through_wagtails_own_doors(world, persona, case):
             f"/{case.image.file.name}",
         )
     )
+
+
+def search(persona, case, **query):
+    """What the API finds for the case's own word, or for what else is asked."""
+    return persona.call("search", **{"q": case.rare, "exact": "true", **query}).json()
+
+
+@channel("search hit", covers="api:search")
+def as_a_hit(world, persona, case):
+    return case.page.entry_key in {one["key"] for one in search(persona, case)["items"]}
+
+
+@channel("search count")
+def in_the_count_of_a_search(world, persona, case):
+    found = search(persona, case)
+    assert found["count"] == len(found["items"])
+    return found["count"] > 0
+
+
+@channel("search as a phrase")
+def as_a_phrase(world, persona, case):
+    found = search(persona, case, q=f'"{case.word}"')
+    return case.page.entry_key in {one["key"] for one in found["items"]}
+
+
+@channel("search among everything")
+def among_the_newest_of_a_search(world, persona, case):
+    found = search(persona, case, q="", topic=case.topic.slug)
+    assert {one["count"] for one in found["facets"]["type"]} == {found["count"]}
+    return found["count"] == 2  # the carrier is public
+
+
+def _a_facet(name):
+    @channel(f"search facet {name}")
+    def in_a_facet(world, persona, case):
+        found = search(persona, case)
+        counts = [one["count"] for one in found["facets"][name]]
+        assert counts in ([], [1]), found["facets"]
+        return bool(counts)
+
+
+for _name in ("type", "topic", "locale", "section", "year"):
+    _a_facet(_name)
+
+
+@channel("search facet under another filter")
+def in_a_facet_under_another_filter(world, persona, case):
+    found = search(persona, case, type="nothing-is-of-this-type")
+    assert found["items"] == []
+    return bool(found["facets"]["type"])
+
+
+@channel("highlight")
+def in_a_highlight(world, persona, case):
+    return f"<mark>{case.rare}</mark>" in str(search(persona, case))
+
+
+@channel("search under a path")
+def in_a_search_under_a_path(world, persona, case):
+    return search(persona, case, under=case.place.get_url())["count"] > 0
+
+
+@channel("search under a key")
+def in_a_search_under_a_key(world, persona, case):
+    return search(persona, case, under=case.place.entry_key)["count"] > 0
+
+
+@channel("search under the page itself")
+def in_a_search_under_the_page(world, persona, case):
+    return search(persona, case, under=case.page.entry_key)["count"] > 0
+
+
+@channel("search by date")
+def in_a_search_by_date(world, persona, case):
+    found = search(persona, case, order="-published_at", since="2020-01-01", locale="fr")
+    return case.page.entry_key in {one["key"] for one in found["items"]}
+
+
+@channel("promoted")
+def among_the_promoted(world, persona, case):
+    return case.page.entry_key in {one["key"] for one in search(persona, case)["promoted"]}
+
+
+@channel("correction")
+def as_a_correction(world, persona, case):
+    typed = case.rare.replace("zibeline", "zibelinne")
+    found = search(persona, case, q=typed, exact="false")
+    offered = (found["correction"] or {}).get("query") == case.rare
+    assert offered == (found["count"] > 0)
+    return offered
+
+
+@channel("suggested title", covers="api:suggest")
+def as_a_suggestion(world, persona, case):
+    items = persona.call("suggest", q=case.rare[:-1]).json()["items"]
+    return case.page.entry_key in {one.get("key") for one in items}
+
+
+@channel("suggested query")
+def as_a_suggested_query(world, persona, case):
+    items = persona.call("suggest", q=case.rare[:-1], locale="fr").json()["items"]
+    return case.rare in {one["title"] for one in items if one["kind"] == "query"}
+
+
+@channel("opened result", covers="api:click")
+def as_an_opened_result(world, persona, case):
+    told = {"ask": search(persona, case)["ask"], "key": case.page.entry_key, "position": 1}
+    return persona.tell("search/clicks", told).json()["counted"]
+
+
+def _title_in(answer, case):
+    assert answer.status_code == 200
+    shown = html.unescape(answer.content.decode()).replace("<mark>", "").replace("</mark>", "")
+    return f"Page {case.word}" in shown
+
+
+@channel("search page", covers="search")
+def on_the_page_of_search(world, persona, case):
+    return _title_in(persona.open("/fr/search/", q=case.rare, exact="true"), case)
+
+
+@channel("search page of a topic")
+def on_the_page_of_a_filtered_search(world, persona, case):
+    return _title_in(persona.open("/fr/search/", topic=case.topic.slug), case)
+
+
+@channel("search page with what was meant")
+def on_the_page_of_what_was_meant(world, persona, case):
+    typed = case.rare.replace("zibeline", "zibelinne")
+    return _title_in(persona.open("/fr/search/", q=typed), case)
+
+
+@channel("search as one types", covers="search_live")
+def as_one_types(world, persona, case):
+    query = {"q": case.rare[:-1], "typing": "true"}
+    answer = persona.browser.get("/fr/search/live/", query, headers={"HX-Request": "true"})
+    return _title_in(answer, case)
+
+
+@channel("feed of a search", covers="search_feed")
+def in_the_feed_of_a_search(world, persona, case):
+    query = {"token": persona.feed_token} if persona.feed_token else {}
+    return _title_in(persona.open("/fr/search.atom", q=case.rare, **query), case)
+
+
+@channel("feed of a search, of the session")
+def in_the_feed_of_a_search_of_the_session(world, persona, case):
+    return _title_in(persona.open("/fr/search.rss", q=case.rare), case)
+
+
+@channel(
+    "feed of a saved search",
+    covers="search_saved_feed",
+    expected=lambda case: case.readers - {"anonymous"},
+)
+def in_the_feed_of_a_saved_search(world, persona, case):
+    if not persona.feed_token:
+        return False
+    kept = saved.keep(persona.user_id, case.rare, at=timezone.now())
+    answer = Client().get(f"/fr/search/saved/{kept.pk}.atom", {"token": persona.feed_token})
+    return _title_in(answer, case)

@@ -48,6 +48,13 @@ WITHOUT_ENTRIES = {
     "health_live": "the process",
     "health_ready": "the database",
     "styleguide": "components with words of their own",
+    "search_clicked": "answers nothing, whatever it is told",
+    "search_saved": "what the person typed, to themselves",
+    "search_saved_open": "a redirect to what the person typed",
+    "search_saved_address": "the address of their own feed, once",
+    "search_saved_remove": "a redirect",
+    "search_report": "what is searched for, in the admin, behind a permission",
+    "search_refused": "what a server refused, in the admin, behind a permission",
 }
 OTHER_DOORS = ("account_", "mfa_", "wagtail", "socialaccount_", "usersessions_")
 

@@ -45,6 +45,9 @@ class Scene:
             )
         )
 
+    def found(self, persona, **query):
+        return persona.call("search", **{"q": f'"{SECRET}"', "exact": "true", **query}).json()
+
     def body(self, persona):
         return persona.call(f"entries/{self.page.entry_key}").json()
 
@@ -57,6 +60,20 @@ WAYS = {
     "picture": lambda scene, who: who.open(f"/files/{scene.image.file_key}").status_code == 200,
     "size": lambda scene, who: who.open(f"/files/{scene.image.file_key}/lead").status_code == 200,
     "file": lambda scene, who: who.open(f"/files/{scene.file.file_key}").status_code == 200,
+    "search": lambda scene, who: scene.found(who)["count"] == 1,
+    "facet": lambda scene, who: scene.found(who)["facets"]["type"] != [],
+    "section of a hit": lambda scene, who: "sections" in str(scene.found(who)),
+    "highlight": lambda scene, who: "<mark>réservé</mark>" in str(scene.found(who)),
+    "correction": lambda scene, who: scene.found(who, q="resreve", exact="false")["count"] == 1,
+    "section beside open words": lambda scene, who: (
+        "sections" in scene.found(who, q=f"ouvert {SECRET}")["items"][0]
+    ),
+    "search page": lambda scene, who: (
+        "Article ouvert" in who.open("/fr/search/", q=f'"{SECRET}"').content.decode()
+    ),
+    "search page beside open words": lambda scene, who: (
+        'class="thread infile"' in who.open("/fr/search/", q=f"ouvert {SECRET}").content.decode()
+    ),
 }
 
 

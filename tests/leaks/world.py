@@ -5,9 +5,10 @@ Who may read what is written down here by hand, in terms of people. It asks noth
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
@@ -23,6 +24,7 @@ from cms.accounts import tokens
 from cms.accounts.models import Organisation, User
 from pages.base.topics import Topic
 from pages.models import ArticlePage, HomePage, SectionPage
+from search.models import Frequent, Promotion
 from tests.conftest import build_site
 from tests.factories import document, picture, restrict
 
@@ -63,6 +65,17 @@ class Persona:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         return Client().get(f"/api/v1/{route}", query, headers=headers)
 
+    def tell(self, route: str, data: dict[str, Any]) -> Any:
+        """A POST to the reader API, by token."""
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        return Client().post(
+            f"/api/v1/{route}", data, content_type="application/json", headers=headers
+        )
+
+    @property
+    def user_id(self) -> int:
+        return int(self.browser.session[SESSION_KEY])
+
     def open(self, address: str, **query: Any) -> Any:
         """A page of the portal, by session."""
         return self.browser.get(address, query)
@@ -88,6 +101,11 @@ class Case:
     @property
     def word(self) -> str:
         return f"marqueur-{self.state}-mot"
+
+    @property
+    def rare(self) -> str:
+        """A word that nothing has but the page: one to search for, and to misspell."""
+        return _rare(self.state)
 
 
 @dataclass(frozen=True)
@@ -172,6 +190,10 @@ def _token(user: User, scope: str) -> str:
     return tokens.create(user, name=scope, scopes=[scope], days=9, at=timezone.now()).secret
 
 
+def _rare(state: str) -> str:
+    return f"zibeline{state.replace('-', '')}"
+
+
 def _case(world: World, state: State) -> Case:
     """Each case stands in a section of its own, so that no list is too short for all of them."""
     place = world.home.add_child(instance=_section(f"Lieu {state.name}", f"lieu-{state.name}"))
@@ -183,7 +205,7 @@ def _case(world: World, state: State) -> Case:
     image = picture(f"image {word}", credit=f"crédit {word}")
     file = document(f"fichier {word}")
     page = ArticlePage(
-        title=f"Page {word}",
+        title=f"Page {word} {_rare(state.name)}",
         slug=f"page-{word}",
         summary=f"Résumé {word}",
         locale=world.home.locale,
@@ -192,6 +214,7 @@ def _case(world: World, state: State) -> Case:
     )
     page.topics.add(topic)
     page = state.bring(world, page, place)
+    _advise(page, _rare(state.name))
     parent = state.bring(world, _section(f"Rubrique {word}", f"rubrique-{word}"), place)
     child = parent.add_child(
         instance=ArticlePage(
@@ -230,6 +253,14 @@ def _case(world: World, state: State) -> Case:
         image=image,
         file=file,
     )
+
+
+def _advise(page: ArticlePage, word: str) -> None:
+    """Editors advise the page to whoever looks for its word, which is often."""
+    Promotion.objects.create(
+        phrases=word, entry_key=page.entry_key, starts_on=date(2020, 1, 1), ends_on=date(2099, 1, 1)
+    )
+    Frequent.objects.create(folded=word, locale="fr", text=word, people=9)
 
 
 def _section(title: str, slug: str, language: str = "fr") -> SectionPage:

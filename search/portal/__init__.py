@@ -1,0 +1,1 @@
+"""The page of search: its address, its panel of filters, its lists."""

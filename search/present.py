@@ -1,0 +1,81 @@
+"""An outcome as JSON."""
+
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from search.contract import FACETS, MOST_COUNTED, FacetValue, Filters, Hit, Suggestion
+from search.curation.promotions import Promoted
+from search.service import Outcome
+
+
+def answer(outcome: Outcome, following: str | None, ask: str) -> dict[str, Any]:
+    """The whole answer to a search."""
+    found = outcome.found
+    return {
+        "items": [_hit(one) for one in found.hits],
+        "count": min(found.count, MOST_COUNTED),
+        "count_exact": found.count <= MOST_COUNTED,
+        "facets": {name: [_value(one) for one in found.facets.get(name, ())] for name in FACETS},
+        "correction": asdict(outcome.correction) if outcome.correction else None,
+        "promoted": [_promoted(one) for one in outcome.promoted],
+        "engine": outcome.engine,
+        "degraded": outcome.is_degraded,
+        "ask": ask,
+        "next": following,
+    }
+
+
+def nothing(engine: str) -> dict[str, Any]:
+    """The answer where there is nothing to search in."""
+    return {
+        "items": [],
+        "count": 0,
+        "count_exact": True,
+        "facets": {name: [] for name in FACETS},
+        "correction": None,
+        "promoted": [],
+        "engine": engine,
+        "degraded": False,
+        "ask": "",
+        "next": None,
+    }
+
+
+def suggestion(one: Suggestion) -> dict[str, Any]:
+    return {"kind": "entry", "title": one.title, "url": one.url, "key": one.key, "type": one.type}
+
+
+def suggested_query(text: str, locale: str) -> dict[str, Any]:
+    return {"kind": "query", "title": text, "url": f"/{locale}/search/?{urlencode({'q': text})}"}
+
+
+def filters_json(filters: Filters) -> str:
+    """The filters that were set, for the log and for saved searches."""
+    return orjson.dumps({name: value for name, value in asdict(filters).items() if value}).decode()
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        **hit.card,
+        "highlight": {"title": hit.title, "text": hit.text},
+    }
+    sections = [one for one in hit.passages if one.kind == "section"]
+    files = [one for one in hit.passages if one.kind == "file"]
+    if sections:
+        found["sections"] = [
+            {"anchor": one.anchor, "title": one.title, "text": one.text} for one in sections
+        ]
+    if files:
+        found["file"] = {"id": files[0].anchor, "title": files[0].title, "text": files[0].text}
+    return found
+
+
+def _value(one: FacetValue) -> dict[str, Any]:
+    return {"value": one.value, "label": one.label, "count": one.count}
+
+
+def _promoted(one: Promoted) -> dict[str, Any]:
+    return {**one.card, "by": one.by, "until": one.until.isoformat(), "note": one.note}
