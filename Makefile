@@ -41,7 +41,7 @@ check: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Look for mistakes: style, types, l
 	$(BIN)/djlint --check --lint --quiet templates
 	$(MANAGE) check --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
-	$(BIN)/coverage run -m pytest -q -m "not browser" $(ARGS)
+	$(BIN)/coverage run -m pytest -q -m "not browser and not slow" $(ARGS)
 	$(BIN)/coverage report --skip-covered
 	$(BIN)/coverage report --include="cms/access/*" --fail-under=100
 

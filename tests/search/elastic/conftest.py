@@ -1,26 +1,22 @@
-"""A live Elasticsearch, which ELASTICSEARCH_URL names, and an index of one's own on it."""
+"""A live Elasticsearch, and an index of one's own on it."""
 
-import os
 import secrets
 
 import pytest
-from elasticsearch import Elasticsearch, helpers
+from elasticsearch import helpers
 
 from cms.entries.models import Cursor, FeedHead
 from search import documents
 from search.engines.elastic import client, lag, mapping
+from tests import elasticsearch_server
 
 
 @pytest.fixture(scope="session")
 def elasticsearch_url():
     """The server's address; without one the tests are skipped by name."""
-    url = os.environ.get("ELASTICSEARCH_URL", "")
-    if not url:
-        pytest.skip("ELASTICSEARCH_URL names no server: `make elasticsearch` starts one")
-    try:
-        Elasticsearch(url, request_timeout=5, max_retries=0).info()
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with it, the remedy is the same
-        pytest.skip(f"no Elasticsearch answers at {url} ({error}): `make elasticsearch` starts one")
+    url = elasticsearch_server.running()
+    if url is None:
+        pytest.skip("no Elasticsearch answers: make elasticsearch")
     return url
 
 
