@@ -1,13 +1,14 @@
-"""How fast readers are answered, and editors with ``tree``. Nothing fails by the clock."""
+"""How fast readers are answered: lists and pages, ``tree``, ``search``. No failing by the clock."""
 
 import os
+import subprocess
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 import django
 
-from bench import cases, database, machine, report
+from bench import cases, database, found, machine, report
 from bench.machine import CannotMeasure
 from bench.world import World
 
@@ -19,9 +20,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         server = machine.server_url()
         version = machine.require_postgresql(server)
-        if options.what == "readers":
+        if options.what != "tree":
             machine.require_wrk()
-            _require_space(server, max(options.sizes))
+            _require_space(
+                server, max(options.sizes) if options.what == "readers" else options.entries
+            )
     except CannotMeasure as problem:
         print(problem, file=sys.stderr)
         return 2
@@ -34,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
         try:
             if options.what == "tree":
                 _tree(options, server, url, folder)
+            elif options.what == "search":
+                _search(options, server, version, url, folder)
             else:
                 _readers(options, server, version, url, folder)
         except KeyboardInterrupt:
@@ -47,8 +52,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> Namespace:
     parser = ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=("readers", "tree"), default="readers",
-        help="readers (default), or tree: moving, publishing, loading",
+        "what", nargs="?", choices=("readers", "tree", "search"), default="readers",
+        help="readers (default); tree: moving, publishing, loading; search: both databases",
     )  # fmt: skip
     parser.add_argument("--sizes", type=_numbers, default="5000,100000,1000000")
     parser.add_argument("--pools", type=_numbers, default="10,100,1000")
@@ -61,6 +66,10 @@ def _options(arguments: list[str] | None) -> Namespace:
     parser.add_argument("--pages", type=int, default=10_000, help="tree: pages of the subtree")
     parser.add_argument("--records", type=int, default=100_000, help="tree: records to load")
     parser.add_argument("--people", type=int, default=30_000, help="tree: people who read")
+    parser.add_argument("--entries", type=int, default=100_000, help="search: how many")
+    parser.add_argument("--gates", type=int, default=1000, help="search: behind how many gates")
+    parser.add_argument("--each", type=int, default=100, help="search: questions of each kind")
+    parser.add_argument("--sqlite", action="store_true", help="search: on SQLite too")
     return parser.parse_args(arguments)
 
 
@@ -115,6 +124,32 @@ def _tree(options: Namespace, server: str, url: str, folder: Path) -> None:
         folder, pages=options.pages, records=options.records, people=options.people
     )
     print(report.table(tree.HEADINGS, lines))
+
+
+def _search(options: Namespace, server: str, version: str, url: str, folder: Path) -> None:
+    """A process for each database: what one keeps in memory is nothing to the other."""
+    before = found.read(options.compare) if options.compare else None
+    database.create(server, url.rpartition("/")[2])
+    os.environ["ELASTICSEARCH_PREFIX"] = f"bench-{os.getpid()}"
+    lines: list[found.Line] = []
+    for kept in ("postgresql", "sqlite") if options.sqlite else ("postgresql",):
+        if kept == "sqlite":
+            del os.environ["DATABASE_URL"]
+        database.manage("migrate", "--verbosity", "0")
+        file = folder / f"{kept}.json"
+        asked = (f"--{name}={getattr(options, name)}" for name in ("entries", "gates", "each"))
+        command = [sys.executable, "-m", "bench.searching", *asked]
+        subprocess.run(
+            [*command, f"--seconds={options.seconds}", f"--json={file}"],
+            check=True,
+            cwd=database.ROOT,
+        )
+        lines += found.read(file)[1]
+    print(f"\n{found.searched_table(lines)}\n\n{found.goals(lines)}")
+    if options.json:
+        found.save(options.json, machine.facts(version), lines)
+    if before is not None:
+        print(f"\nAgainst {machine.line(before[0])}:\n{found.comparison(before[1], lines)}")
 
 
 if __name__ == "__main__":

@@ -27,11 +27,12 @@ def make(world: World) -> dict[str, Asker]:
     """Anonymous, the employee, and the readers who are hardest to serve."""
     return {
         "anonymous": Asker("anonymous"),
-        **{name: _account(name, world.gates_of(name)) for name in NAMED},
+        **{name: account(name, world.gates_of(name)) for name in NAMED},
     }
 
 
-def _account(name: str, groups: list[int]) -> Asker:
+def account(name: str, groups: list[int]) -> Asker:
+    """Somebody in these groups, with a token and a session."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore

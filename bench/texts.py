@@ -4,10 +4,8 @@ import json
 from dataclasses import dataclass
 from random import Random
 
-SYLLABLES = (
-    "ar", "bel", "cor", "dan", "es", "fil", "gou", "her", "is", "jal", "kan", "lor", "mi", "nou",
-    "or", "pal", "quo", "ra", "sen", "tu", "ver", "zé",
-)  # fmt: skip
+from bench import words
+
 PARAGRAPHS = 400
 BODIES = 300
 REFERENCE = "entry:@{}@"
@@ -23,7 +21,7 @@ class Texts:
 
     def __init__(self, seed: int) -> None:
         rng = Random(seed)
-        self._words = ["".join(rng.choices(SYLLABLES, k=rng.randint(1, 4))) for _ in range(3000)]
+        self._language = words.language("fr")
         self.titles = [self._sentence(rng, 5, 9).rstrip(".") for _ in range(2000)]
         self.summaries = [self._sentence(rng, 16, 26)[:240] for _ in range(1000)]
         paragraphs = [self._paragraph(rng) for _ in range(PARAGRAPHS)]
@@ -32,7 +30,7 @@ class Texts:
         self.passages = [dumps([_text("p", one)]) for one in paragraphs[:50]]
 
     def _sentence(self, rng: Random, least: int, most: int) -> str:
-        return " ".join(rng.choices(self._words, k=rng.randint(least, most))).capitalize() + "."
+        return self._language.sentence(rng, rng.randint(least, most), []) + "."
 
     def _paragraph(self, rng: Random) -> str:
         return " ".join(self._sentence(rng, 8, 20) for _ in range(rng.randint(3, 6)))

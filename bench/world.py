@@ -98,6 +98,8 @@ class World:
                 return list(self.veterans)
             case "empty":
                 return [self.empty]
+            case "everybody":  # more than any one person: whoever reads all there is
+                return list(self.gates)
             case _:
                 return []
 

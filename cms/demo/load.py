@@ -1,11 +1,11 @@
-"""Loading Groupe Cabestan, in one transaction. What is there already is left as it is."""
+"""Loading Groupe Cabestan, its pages in one transaction. What is there is left as it is."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tqdm import tqdm
 
-from cms.demo import indexes, library, orders, people, rights, tree
+from cms.demo import indexes, library, orders, people, rights, searches, tree
 from cms.demo.content import Calendar, texts
 from cms.demo.stories import Newsroom
 from cms.demo.topics import topics
@@ -50,4 +50,5 @@ def load(*, quiet: bool = False) -> Loaded:
         if made:
             indexes.write()
         bar.update(len(written) - bar.n)
+    searches.load(calendar)  # its searches need the entries, which are stored by now
     return Loaded(pages=made, records=records)

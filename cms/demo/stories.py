@@ -70,6 +70,7 @@ class Newsroom:
             on_behalf_of=raw.get("on_behalf_of", ""),
             lead_image_id=self.images[raw["image"]] if "image" in raw else None,
             lead_alt=raw.get("image_alt", ""),
+            found_by=raw.get("found_by", ""),
             show_in_menus=False,
             **self._dates(raw),
             **self._particulars(raw),
