@@ -4,11 +4,12 @@ Candidates come from every word that occurs anywhere, so a candidate alone says 
 offered only where it finds something that this reader may read.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import OSA
 
 from cms.access.reader import Reader
 from search.analysis import fold, terms_of
@@ -21,6 +22,8 @@ LONG = 8
 """From so many letters on, two of them may be wrong."""
 MOST_WORDS = 3
 CANDIDATES = 12
+READ_EVERY = 5.0
+"""Seconds between looks for new words."""
 READ_AGAIN = 1000
 """Numbers behind the last word read that are read again: an earlier number may commit later."""
 
@@ -59,7 +62,7 @@ def nearest(word: str) -> list[tuple[int, str]]:
     found = process.extract(
         word,
         _vocabulary.of_lengths(len(word) - most, len(word) + most),
-        scorer=DamerauLevenshtein.distance,
+        scorer=OSA.distance,
         score_cutoff=most,
         limit=CANDIDATES,
     )
@@ -84,6 +87,7 @@ class _Vocabulary:
         self._words: set[str] = set()
         self._by_length: dict[int, list[str]] = {}
         self._last = 0
+        self._read_at = 0.0
 
     def of_lengths(self, least: int, most: int) -> list[str]:
         with self._lock:
@@ -95,6 +99,10 @@ class _Vocabulary:
             ]
 
     def _read_on(self) -> None:
+        now = time.monotonic()
+        if self._last and now < self._read_at + READ_EVERY:
+            return
+        self._read_at = now
         start = max(self._last - READ_AGAIN, 0)
         rows = Word.objects.filter(pk__gt=start).order_by("pk").values_list("pk", "text")
         for id_, text in rows.iterator(chunk_size=5000):

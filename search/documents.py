@@ -13,7 +13,7 @@ import orjson
 
 from cms.entries.models import Entry, EntryTopic, Part
 from cms.entries.projection import Topic
-from search.analysis import tokens
+from search.analysis import places
 
 Card = Mapping[str, Any]
 TITLE_KEY = 120
@@ -85,10 +85,7 @@ def of(entry_ids: Iterable[int]) -> list[Document]:
 
 def title_key(title: str) -> str:
     """A title as people type it: its words, folded."""
-    words: dict[int, str] = {}
-    for token in tokens(title, ""):
-        words.setdefault(token.position, token.surface)
-    return " ".join(words.values())[:TITLE_KEY]
+    return " ".join(surface for _, surface in places(title, "").first)[:TITLE_KEY]
 
 
 def _document(entry: Entry, topics: Sequence[Topic], parts: Sequence[PartDocument]) -> Document:

@@ -39,7 +39,7 @@ class Passage(models.Model):
     same row id on SQLite. Triggers keep the columns that decide access equal to the entry's own.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = models.BigAutoField(primary_key=True)  # on SQLite the row id itself
     entry = models.ForeignKey(Entry, models.DO_NOTHING, related_name="+", db_constraint=False)
     part = models.CharField(max_length=64, blank=True)
     gate_id = models.BigIntegerField()

@@ -39,12 +39,14 @@ class EmbeddedEngine:
         rows = read.run(statement, reader)
         hits = [row for row in rows if row[0] == statements.HIT]
         shelves = [(row[1], row[5], row[4]) for row in rows if row[0] == statements.SHELF]
+        topics = {row[5]: row[4] for row in rows if row[0] == statements.TOPIC}
         units = {row[1] for row in rows if row[0] == statements.UNIT}
         following = None
         if len(hits) > wanted.limit:
             hits = hits[: wanted.limit]
             following = _place(hits[-1], wanted)
         counts, total = _counted(shelves, wanted.filters)
+        counts["topic"].update(topics)
         return Found(
             hits=tuple(self._hits(hits, wanted, reader)),
             count=total,

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from cms.entries.models import Entry
 from search import documents
-from search.analysis import Token, is_exact, tokens
+from search.analysis import Pair, Places, is_exact, places
 from search.documents import Document, title_key
 from search.engines.embedded.terms import EXACT
 from search.models import PASSAGES_AN_ENTRY, Passage, Shelf, Word
@@ -22,16 +22,18 @@ MOST_KNOWN = 400_000
 BARRIER = "·"
 """Stands between the words of a text and what was appended to it: no phrase goes across."""
 
+NO_PLACES = Places((), ())
+
 Combination = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What one passage is found by, ready for the database. Each is a list of tokens in order."""
+    """What one passage is found by."""
 
-    title: Sequence[Token]
-    names: Sequence[Token]
-    body: Sequence[Token]
+    title: Places
+    names: Places
+    body: Places
 
     @property
     def length(self) -> int:
@@ -79,35 +81,31 @@ def rebuild(*, batch: int = 500) -> Iterator[int]:
 
 @transaction.atomic
 def reshelve(entry_ids: Sequence[int]) -> None:
-    """Bring shelves up to the sections of these entries. Four statements for each section met."""
-    entries = Entry.objects.filter(pk__in=entry_ids)
-    combinations = {
-        (type_, locale, section, published.year): (type_, locale, section)
-        for type_, locale, section, published in entries.values_list(
-            "type", "locale", "section", "published_at"
-        )
-    }
-    shelves = _shelves(set(combinations))
-    for combination, (type_, locale, section) in combinations.items():
-        same = entries.filter(
-            type=type_, locale=locale, section=section, published_at__year=combination[3]
-        )
-        Passage.objects.filter(entry__in=same.values("pk")).update(shelf=shelves[combination])
+    """Bring shelves up to the sections of these entries. One statement for each combination."""
+    together: dict[Combination, list[int]] = defaultdict(list)
+    rows = Entry.objects.filter(pk__in=entry_ids).values_list(
+        "pk", "type", "locale", "section", "published_at"
+    )
+    for id_, type_, locale, section, published in rows:
+        together[type_, locale, section, published.year].append(id_)
+    shelves = _shelves(set(together))
+    for combination, ids in together.items():
+        Passage.objects.filter(entry__in=ids).update(shelf=shelves[combination])
 
 
 def _passages(document: Document) -> Iterator[_Filed]:
     first = document.entry_id * PASSAGES_AN_ENTRY
     terms = Terms(
-        title=tokens(document.title, document.locale),
-        names=tokens(document.names, document.locale),
-        body=tokens(document.text, document.locale),
+        title=places(document.title, document.locale),
+        names=places(document.names, document.locale),
+        body=places(document.text, document.locale),
     )
     yield _Filed(first, document, "", None, terms, title_key(document.title))
     for place, part in enumerate(document.parts[: PASSAGES_AN_ENTRY - 1], start=1):
         terms = Terms(
-            title=tokens(part.title, document.locale),
-            names=(),
-            body=tokens(part.text, document.locale),
+            title=places(part.title, document.locale),
+            names=NO_PLACES,
+            body=places(part.text, document.locale),
         )
         yield _Filed(first + place, document, part.anchor, part.gate_id, terms)
 
@@ -190,7 +188,7 @@ def _write(passages: Sequence[_Filed], shelves: dict[Combination, int]) -> None:
         cursor.executemany(
             "INSERT INTO search_titles (rowid, words) VALUES (%s, %s)",
             [
-                (one.id, " ".join(token.surface for token in one.terms.title))
+                (one.id, " ".join(surface for _, surface in _pairs(one.terms.title)))
                 for one in passages
                 if not one.part
             ],
@@ -215,21 +213,17 @@ def _row(one: _Filed, shelf: int, adapt: Any) -> tuple[Any, ...]:
     )
 
 
-def in_order(found: Sequence[Token]) -> str:
+def in_order(found: Places) -> str:
     """Terms for FTS5, which counts positions itself.
 
-    Only the first term of each position stands in the order that phrases go by; the others follow
-    behind a barrier.
+    Only the first term of each position stands in the order that phrases go by; the others, and the
+    words as they are written, follow behind a barrier.
     """
-    first: list[str] = []
-    more: list[str] = []
-    position = -1
-    for token in found:
-        (more if token.position == position else first).append(token.term)
-        if is_exact(token.surface):
-            more.append(EXACT + token.surface)
-        position = token.position
-    return " ".join([*first, BARRIER, *more] if more else first)
+    first = [term for term, _ in found.first]
+    more = [term for _, (term, _) in found.more]
+    exact = [EXACT + surface for _, surface in found.first if is_exact(surface)]
+    exact += [EXACT + surface for _, (_, surface) in found.more if is_exact(surface)]
+    return " ".join([*first, BARRIER, *more, *exact] if more or exact else first)
 
 
 MOST_POSITION = 16_383  # a tsvector knows no higher one
@@ -241,33 +235,39 @@ def as_tsvector(terms: Terms) -> str:
 
     ``^word`` are the words of the title unstemmed, for beginnings.
     """
-    places: dict[tuple[str, str], list[int]] = defaultdict(list)
+    where: dict[Pair, list[int]] = defaultdict(list)
     start = 1
     for found in (terms.title, terms.names, terms.body):
-        for token in found:
-            places[token.term, token.surface].append(start + token.position)
-        start += (found[-1].position if found else 0) + 2
+        for place, pair in enumerate(found.first, start=start):
+            where[pair].append(place)
+        for place, pair in found.more:
+            where[pair].append(start + place)
+        start += len(found.first) + 1
     written: list[str] = []
-    for (term, surface), where in places.items():
+    for (term, surface), numbered in where.items():
         # A term that is written twice here is put together by the database.
-        numbers = ",".join(str(min(one, MOST_POSITION)) for one in where[:MOST_PLACES])
+        numbers = ",".join([str(min(one, MOST_POSITION)) for one in numbered[:MOST_PLACES]])
         written.append(f"{term}:{numbers}")
         if is_exact(surface):
             written.append(f"{EXACT}{surface}:{numbers}")
-    titles = {f"={token.term}" for token in terms.title}
-    titles |= {f"={token.term}" for token in terms.names}
-    titles |= {f"^{token.surface}" for token in terms.title}
+    titles = {f"={term}" for found in (terms.title, terms.names) for term, _ in _pairs(found)}
+    titles |= {f"^{surface}" for _, surface in _pairs(terms.title)}
     return " ".join([*(f"'{one}'" for one in sorted(titles)), *written])
+
+
+def _pairs(found: Places) -> Iterator[Pair]:
+    yield from found.first
+    for _, pair in found.more:
+        yield pair
 
 
 def _learn(passages: Sequence[_Filed]) -> None:
     """Keep the words that are new, for corrections."""
-    words = {
-        token.surface
-        for one in passages
-        for found in (one.terms.title, one.terms.names, one.terms.body)
-        for token in found
-    }
+    pairs: set[Pair] = set()
+    for one in passages:
+        for found in (one.terms.title, one.terms.names, one.terms.body):
+            pairs.update(_pairs(found))
+    words = {surface for _, surface in pairs}
     # In one order everywhere, so that two publishers wait for each other and do not deadlock.
     new = sorted(word for word in words - _known if _is_word(word))
     if not new:

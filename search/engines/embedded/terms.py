@@ -59,9 +59,12 @@ def ranked(unit: Unit) -> tuple[str, int]:
 
 
 def in_title(unit: Unit) -> str:
-    """A tsquery for titles and names that have any of the terms."""
-    singles = sorted({term for terms in unit.alternatives for term in terms})
+    """A tsquery for titles and names that have it as one word; empty where it is none.
+
+    Whatever this finds has the unit itself.
+    """
     star = ":*" if unit.goes_on else ""
+    singles = sorted({terms[0] for terms in unit.alternatives if len(terms) == 1})
     found = [f"'={term}'{star}" for term in singles]
     if unit.beginning:
         found.append(f"'^{unit.beginning}':*")
@@ -89,4 +92,4 @@ def near(left: Unit, right: Unit, *, vendor: str) -> str:
 
 
 def _singles(unit: Unit) -> list[str]:
-    return [terms[0] for terms in unit.alternatives if len(terms) == 1][:MOST_NEAR]
+    return [terms[0] for terms in unit.own if len(terms) == 1][:MOST_NEAR]
