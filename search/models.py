@@ -59,6 +59,7 @@ class Passage(models.Model):
         indexes: ClassVar = [
             models.Index("gate_id", "published_at", name="passage_gate"),
             models.Index("published_at", "id", name="passage_newest"),
+            models.Index("title_key", name="passage_title"),
         ]
 
     def __str__(self) -> str:

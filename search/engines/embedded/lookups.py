@@ -39,33 +39,39 @@ def found(wanted: Wanted, reader: Reader, vendor: str) -> Clause:
     """A row for each readable passage and unit that it has, with how much it counts."""
     plan = wanted.plan
     rule = _within(rule_of(reader, vendor), wanted.filters)
-    is_ranked = not wanted.by_date
-    lookup = _on_postgresql if vendor == "postgresql" else _on_sqlite
+    units = (*plan.wanted, *plan.excluded)
+    ranked = 0 if wanted.by_date else len(plan.wanted)
+    if vendor == "postgresql":
+        found = _on_postgresql(units, rule, ranked=ranked, everything=plan.asks_for_all)
+        if plan.asks_for_all and units:
+            unwanted = _on_postgresql(units, rule, ranked=0, everything=False)
+            return together([found, unwanted])
+        return found
     lookups = [
         one
-        for place, unit in enumerate((*plan.wanted, *plan.excluded))
-        for one in lookup(place, unit, rule, is_ranked=is_ranked and place < len(plan.wanted))
+        for place, unit in enumerate(units)
+        for one in _on_sqlite(place, unit, rule, is_ranked=place < ranked)
     ]
-    if is_ranked and vendor != "postgresql":
+    if ranked:
         lookups += [
             _nearby(PAIRS + place, near(left, right, vendor=vendor), rule)
             for place, (left, right) in enumerate(neighbours(plan))
         ]
     if plan.asks_for_all:
-        sql = f"SELECT {_columns(ALL)} FROM search_passage p WHERE p.part = '' AND {rule.sql}"
-        lookups.append(Clause(sql, rule.params))
+        lookups.append(_all_of_it(rule))
     return together(lookups)
 
 
 def frequencies(units: Sequence[Unit], reader: Reader, vendor: str) -> Clause:
     """A row for each readable passage and unit that it has."""
     rule = rule_of(reader, vendor)
-    lookup = _on_postgresql if vendor == "postgresql" else _on_sqlite
+    if vendor == "postgresql":
+        return _on_postgresql(units, rule, ranked=0, everything=False)
     return together(
         [
             one
             for place, unit in enumerate(units)
-            for one in lookup(place, unit, rule, is_ranked=False)
+            for one in _on_sqlite(place, unit, rule, is_ranked=False)
         ]
     )
 
@@ -112,25 +118,41 @@ def _within(rule: Clause, filters: Filters) -> Clause:
     return Clause(sql, params)
 
 
-def _on_postgresql(place: int, unit: Unit, rule: Clause, *, is_ranked: bool) -> list[Clause]:
-    """Only the index is asked: the places of terms are read of the few that are shown."""
-    if not is_ranked:
-        return [_having(place, tsquery(unit), rule)]
+def _on_postgresql(units: Sequence[Unit], rule: Clause, *, ranked: int, everything: bool) -> Clause:
+    """Only the index is asked: the places of terms are read of the few that are shown.
+
+    The text is the same for any number of units, so that its plan can be kept.
+    """
+    if everything:
+        return _all_of_it(rule)
+    sought = [one for place, unit in enumerate(units) for one in _sought(place, unit, ranked)]
+    sql = (
+        "SELECT p.entry_id, p.shelf_id, p.topics, p.published_at, u.unit, u.weight AS score "
+        "FROM unnest(%s::int[], %s::text[], %s::float8[]) AS u(unit, query, weight) "
+        "CROSS JOIN LATERAL (SELECT p.entry_id, p.shelf_id, p.topics, p.published_at "
+        "FROM search_passage p "
+        f"WHERE p.terms @@ u.query::tsquery AND {rule.sql} OFFSET 0) p"
+    )
+    columns = [list(column) for column in zip(*sought, strict=True)] or [[], [], []]
+    return Clause(sql, (*columns, *rule.params))
+
+
+def _sought(place: int, unit: Unit, ranked: int) -> list[tuple[int, str, float]]:
+    """Number, query and weight of what is looked up for a unit."""
+    if place >= ranked:
+        return [(place, tsquery(unit), 0.0)]
     itself = without_others(unit)
-    found = [_having(place, tsquery(itself), rule, weight=unit.weight)]
+    found = [(place, tsquery(itself), unit.weight)]
     if title := in_title(itself):
-        found.append(_having(TITLES - place, title, rule, weight=ROUGH_TITLE * unit.weight))
+        found.append((TITLES - place, title, ROUGH_TITLE * unit.weight))
     if is_apart(unit):
-        found.append(_having(place, tsquery_of_others(unit), rule, weight=OTHERS * unit.weight))
+        found.append((place, tsquery_of_others(unit), OTHERS * unit.weight))
     return found
 
 
-def _having(place: int, query: str, rule: Clause, *, weight: float = 0.0) -> Clause:
-    sql = (
-        f"SELECT {_columns(place, str(weight))} FROM search_passage p "
-        f"WHERE p.terms @@ %s::tsquery AND {rule.sql}"
-    )
-    return Clause(sql, (query, *rule.params))
+def _all_of_it(rule: Clause) -> Clause:
+    sql = f"SELECT {_columns(ALL)} FROM search_passage p WHERE p.part = '' AND {rule.sql}"
+    return Clause(sql, rule.params)
 
 
 def _on_sqlite(place: int, unit: Unit, rule: Clause, *, is_ranked: bool) -> list[Clause]:
@@ -170,7 +192,4 @@ def _nearby(place: int, query: str, rule: Clause) -> Clause:
 
 
 def _columns(unit: int, score: str = "0.0") -> str:
-    return (
-        f"p.entry_id, p.shelf_id, p.topics, p.published_at, p.title_key, {unit} AS unit, "
-        f"{score} AS score"
-    )
+    return f"p.entry_id, p.shelf_id, p.topics, p.published_at, {unit} AS unit, {score} AS score"

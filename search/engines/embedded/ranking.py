@@ -2,7 +2,7 @@
 
 Reading where terms stand costs many times more than knowing that they do. So everything found is
 sorted roughly, by how rare its words are and which of them are in the title; only the best of that
-are ranked exactly.
+are ranked exactly. Each text is the same for any number of words: its plan can be kept.
 """
 
 from cms.access.clauses import Clause
@@ -17,71 +17,95 @@ from search.engines.embedded.lookups import (
     rule_of,
     without_others,
 )
-from search.engines.embedded.scoring import Corpus, saturation
-from search.engines.embedded.terms import near
+from search.engines.embedded.scoring import Corpus, saturated
+from search.engines.embedded.terms import (
+    EXACT,
+    in_title,
+    near,
+    ranked,
+    tsquery,
+    tsquery_of_others,
+)
 
-CANDIDATES = 100
-"""How many are ranked exactly: five pages. What comes behind stays in its rough order."""
+CANDIDATES = 60
+"""How many are ranked exactly: three pages. What comes behind stays in its rough order."""
 EXACTLY = 1_000_000.0
 """Added to what is ranked exactly, so that it stands before the rest."""
 VENDOR = "postgresql"
+IDF = "(SELECT idf FROM rarity)"
+ROUGH = (
+    f"sum({IDF}[CASE WHEN f.unit <= {TITLES} THEN {TITLES} - f.unit ELSE f.unit END + 1] * f.score)"
+)
+"""The rough score of an entry, from its rows of ``found``."""
 
 
-def rarity(corpus: Corpus) -> Clause:
-    """The inverse document frequency of each unit, among readable passages."""
+def rarity(plan: Plan, corpus: Corpus) -> Clause:
+    """One row: the inverse document frequencies of all units, among readable passages."""
     return Clause(
+        "SELECT array_agg(coalesce(r.idf, 0) ORDER BY g.unit) AS idf "
+        "FROM generate_series(0, %s::int) AS g(unit) LEFT JOIN ("
         "SELECT unit, ln(1 + (greatest(%s - count(*), 0) + 0.5) / (count(*) + 0.5)) AS idf "
-        "FROM found WHERE unit >= 0 GROUP BY unit",
-        (corpus.passages,),
+        "FROM found WHERE unit >= 0 GROUP BY unit) r ON r.unit = g.unit",
+        (len(plan.wanted) + len(plan.excluded), corpus.passages),
     )
 
 
-def rough() -> str:
-    """What a row of ``found`` adds to the rough score, where ``r`` is the rarity of its unit."""
-    return "r.idf * f.score"
-
-
-def joined() -> str:
-    """The rows found with the rarity of their unit; a word in a title has that of the word."""
-    return (
-        "found f JOIN rarity r ON r.unit = "
-        f"CASE WHEN f.unit <= {TITLES} THEN {TITLES} - f.unit ELSE f.unit END"
+def aspects(plan: Plan) -> Clause:
+    """A row for each way in which a passage may have a unit."""
+    rows = []
+    for place, unit in enumerate(plan.wanted):
+        itself = without_others(unit)
+        rows.append((place, tsquery(itself), *_aspect(itself)))
+        if is_apart(unit):
+            rows.append((place, tsquery_of_others(unit), *_aspect(only_others(unit))))
+    return Clause(
+        "SELECT unit, query::tsquery, weight, terms::tsquery, number, "
+        "nullif(title, '')::tsquery AS title, nullif(exact, '')::tsquery AS exact "
+        "FROM unnest(%s::int[], %s::text[], %s::float8[], %s::text[], %s::int[], %s::text[], "
+        "%s::text[]) AS a(unit, query, weight, terms, number, title, exact)",
+        tuple(list(column) for column in zip(*rows, strict=True)),
     )
 
 
-def exact(plan: Plan, reader: Reader, corpus: Corpus, itself: float) -> Clause:
-    """Rows ``(entry_id, score)`` of the best, ranked by where their words stand."""
-    pieces = [
-        *(_score(place, unit, corpus) for place, unit in enumerate(plan.wanted)),
-        *(_closeness(left, right, plan) for left, right in neighbours(plan)),
+def pairs(plan: Plan) -> Clause:
+    """A row for each two neighbours of the query, with the numbers of their units."""
+    rows = [
+        (near(left, right, vendor=VENDOR), plan.words.index(left), plan.words.index(right))
+        for left, right in neighbours(plan)
     ]
+    return Clause(
+        "SELECT query::tsquery, one, other "
+        "FROM unnest(%s::text[], %s::int[], %s::int[]) AS n(query, one, other)",
+        tuple(list(column) for column in zip(*rows, strict=True)) or ([], [], []),
+    )
+
+
+def exact(reader: Reader, corpus: Corpus, itself: str) -> Clause:
+    """Rows ``(entry_id, score)`` of the best, ranked by where their words stand.
+
+    ``itself`` adds to an entry ``b`` whose title is just the query.
+    """
     rule = rule_of(reader, VENDOR)
-    score = " + ".join(one.sql for one in pieces)
-    params = tuple(param for one in pieces for param in one.params)
+    score = (
+        f"a.weight * ({saturated('a.terms', 'a.number', 'a.title')} "
+        f"+ {saturated('a.exact', '1', 'NULL')})"
+    )
     sql = (
-        f"SELECT b.entry_id, {EXACTLY} + sum({score}) "
-        f"+ CASE WHEN max(b.score) >= {itself} THEN {itself} ELSE 0 END AS score "
-        f"FROM best b JOIN search_passage p ON p.entry_id = b.entry_id AND {rule.sql} "
+        f"SELECT b.entry_id, {EXACTLY} + sum(coalesce(s.score, 0) + coalesce(t.score, 0)){itself} "
+        "AS score "
+        "FROM best b CROSS JOIN (SELECT %s::float8 AS average) c "
+        f"JOIN search_passage p ON p.entry_id = b.entry_id AND {rule.sql} "
+        f"CROSS JOIN LATERAL (SELECT sum({IDF}[a.unit + 1] * {score}) AS score "
+        "FROM aspects a WHERE p.terms @@ a.query) s "
+        f"CROSS JOIN LATERAL (SELECT {TOGETHER} * sum({IDF}[n.one + 1] + {IDF}[n.other + 1]) "
+        "AS score FROM pairs n WHERE p.terms @@ n.query) t "
         "GROUP BY b.entry_id"
     )
-    return Clause(sql, (*params, *rule.params))
+    return Clause(sql, (max(corpus.average, 1.0), *rule.params))
 
 
-def _score(place: int, unit: Unit, corpus: Corpus) -> Clause:
-    score = saturation(without_others(unit), corpus)
-    if is_apart(unit):
-        others = saturation(only_others(unit), corpus)
-        score = Clause(f"greatest({score.sql}, {others.sql})", (*score.params, *others.params))
-    return Clause(f"{_idf(place)} * {score.sql}", score.params)
-
-
-def _closeness(left: Unit, right: Unit, plan: Plan) -> Clause:
-    weight = f"{TOGETHER} * ({_idf(plan.words.index(left))} + {_idf(plan.words.index(right))})"
-    return Clause(
-        f"CASE WHEN p.terms @@ %s::tsquery THEN {weight} ELSE 0 END",
-        (near(left, right, vendor=VENDOR),),
-    )
-
-
-def _idf(place: int) -> str:
-    return f"coalesce((SELECT idf FROM rarity WHERE unit = {place}), 0)"
+def _aspect(unit: Unit) -> tuple[float, str, int, str, str]:
+    """Weight, terms and their number, title, exact word. Without the last the rest counts twice."""
+    terms, number = ranked(unit)
+    weight = unit.weight if unit.exact else 2 * unit.weight
+    return weight, terms, number, in_title(unit), f"'{EXACT}{unit.exact}'" if unit.exact else ""

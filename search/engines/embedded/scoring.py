@@ -5,9 +5,7 @@ S. Robertson and H. Zaragoza, The Probabilistic Relevance Framework: BM25 and Be
 
 from dataclasses import dataclass
 
-from cms.access.clauses import Clause
 from search.contract import Unit
-from search.engines.embedded.terms import EXACT, in_title, ranked
 
 TITLE = 4.0
 """A place in the title counts as so many in the text; one in the names as one."""
@@ -34,32 +32,18 @@ def bm25(unit: Unit) -> str:
     return f"{weight} * -bm25(search_terms, {TITLE}, 1.0, 1.0)"
 
 
-def saturation(unit: Unit, corpus: Corpus) -> Clause:
-    """PostgreSQL's: how often a passage ``p`` has the unit, saturated, without its rarity."""
-    terms, number = ranked(unit)
-    score = _saturated(terms, number, in_title(unit), corpus)
-    if not unit.exact:
-        return Clause(f"{2 * unit.weight} * {score.sql}", score.params)
-    exact = _saturated(f"'{EXACT}{unit.exact}'", 1, "", corpus)
-    return Clause(f"{unit.weight} * ({score.sql} + {exact.sql})", (*score.params, *exact.params))
+def saturated(query: str, number: str, title: str) -> str:
+    """PostgreSQL's: how often a passage ``p`` has any of so many terms, saturated.
 
-
-def _saturated(query: str, number: int, title: str, corpus: Corpus) -> Clause:
-    """How often a passage has any of so many terms, saturated and relative to its length.
-
-    ts_rank adds 1/n² for the n-th place of a term and divides by the number of terms. From the sum
-    follows how many places there are; without one it is 0.
+    The arguments are columns, ``c.average`` the mean length. ts_rank adds 1/n² for the n-th place
+    of a term and divides by the number of terms. From the sum follows how many places there are;
+    without one it is 0, and so it is without a query.
     """
     frequency = (
-        f"least(1 / greatest({BASEL} - {BASEL * number}"
-        f" * ts_rank('{{1,1,1,1}}', p.terms, %s::tsquery)::float8, 0.0005) - {1 / BASEL}, 500)"
+        f"least(1 / greatest({BASEL} - {BASEL} * {number} * "
+        f"ts_rank('{{1,1,1,1}}', p.terms, {query})::float8, 0.0005) - {1 / BASEL}, 500)"
+        f" + CASE WHEN p.terms @@ {title} THEN {TITLE - 1} ELSE 0 END"
     )
-    params: tuple[object, ...] = (query,)
-    if title:
-        frequency += f" + CASE WHEN p.terms @@ %s::tsquery THEN {TITLE - 1} ELSE 0 END"
-        params = (query, title)
-    average = max(corpus.average, 1.0)
-    norm = f"{K1} * ({1 - B} + {B} * p.length / %s)"
+    norm = f"{K1} * ({1 - B} + {B} * p.length / c.average)"
     # f / (f + k) is 1 - k / (f + k), which says the frequency once.
-    sql = f"{K1 + 1} * (1 - {norm} / ({frequency} + {norm}))"
-    return Clause(sql, (average, *params, average))
+    return f"coalesce({K1 + 1} * (1 - {norm} / ({frequency} + {norm})), 0)"

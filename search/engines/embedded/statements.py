@@ -30,13 +30,19 @@ def search(wanted: Wanted, reader: Reader, corpus: Corpus, *, vendor: str) -> St
     many readable passages have it.
     """
     steps = [("found", lookups.found(wanted, reader, vendor))]
+    if wanted.plan.title and not wanted.by_date:
+        steps.append(("itself", _with_this_title(wanted)))
     is_twofold = vendor == "postgresql" and not wanted.by_date
     if is_twofold:
-        steps.append(("rarity", ranking.rarity(corpus)))
+        steps += [
+            ("rarity", ranking.rarity(wanted.plan, corpus)),
+            ("aspects", ranking.aspects(wanted.plan)),
+            ("pairs", ranking.pairs(wanted.plan)),
+        ]
     steps.append(("merged", _merged(wanted, vendor)))
     if is_twofold:
         steps.append(("best", _chosen(wanted, vendor, limit=ranking.CANDIDATES)))
-        exact = ranking.exact(wanted.plan, reader, corpus, TITLE_ITSELF)
+        exact = ranking.exact(reader, corpus, _itself(wanted, "b"))
         steps.append(("exact", exact))
     steps.append(("page", _page(wanted, vendor, is_twofold=is_twofold)))
     moment = "NULL::timestamptz" if vendor == "postgresql" else "NULL"
@@ -102,26 +108,36 @@ def _merged(wanted: Wanted, vendor: str) -> Clause:
     if plan.excluded:
         unwanted = f"f.unit BETWEEN {last} AND {lookups.PAIRS - 1}"
         having.append(f"max(CASE WHEN {unwanted} THEN 1 ELSE 0 END) = 0")
-    title = Clause("0.0")
-    if plan.title and not wanted.by_date:
-        title = Clause(
-            f"max(CASE WHEN f.title_key = %s THEN {TITLE_ITSELF} ELSE 0.0 END)", (plan.title,)
-        )
-    source, score = "found f", "f.score"
-    if vendor == "postgresql" and not wanted.by_date:
-        source, score = ranking.joined(), ranking.rough()
-    where = Clause("")
+    is_twofold = vendor == "postgresql" and not wanted.by_date
+    score = ranking.ROUGH if is_twofold else "sum(f.score)"
+    itself = _itself(wanted, "f")
+    source, where = "found f", Clause("")
     if wanted.filters.under is not None:
         below = starts_with("e.path", wanted.filters.under, vendor=vendor)
         source = f"{source} JOIN entries_entry e ON e.id = f.entry_id"
         where = Clause(f"WHERE {below.sql}", below.params)
     conditions = f" HAVING {' AND '.join(having)}" if having else ""
+    # All rows of an entry have the same shelf, topics and date.
     sql = (
-        "SELECT f.entry_id, min(f.shelf_id) AS shelf_id, min(f.topics) AS topics, "
-        f"min(f.published_at) AS published_at, sum({score}) + {title.sql} AS score "
-        f"FROM {source} {where.sql} GROUP BY f.entry_id{conditions}"
+        "SELECT f.entry_id, f.shelf_id, f.topics, f.published_at, "
+        f"{score}{itself} AS score FROM {source} {where.sql} "
+        f"GROUP BY f.entry_id, f.shelf_id, f.topics, f.published_at{conditions}"
     )
-    return Clause(sql, (*title.params, *where.params))
+    return Clause(sql, where.params)
+
+
+def _with_this_title(wanted: Wanted) -> Clause:
+    """The entries whose title is just the query. Whoever is among them was found before."""
+    sql = "SELECT p.entry_id FROM search_passage p WHERE p.title_key = %s"
+    return Clause(sql, (wanted.plan.title,))
+
+
+def _itself(wanted: Wanted, alias: str) -> str:
+    """What is added to an entry whose title is just the query."""
+    if not wanted.plan.title or wanted.by_date:
+        return ""
+    among = f"{alias}.entry_id IN (SELECT entry_id FROM itself)"
+    return f" + CASE WHEN {among} THEN {TITLE_ITSELF} ELSE 0 END"
 
 
 def _chosen(wanted: Wanted, vendor: str, *, limit: int) -> Clause:
@@ -144,7 +160,7 @@ def _page(wanted: Wanted, vendor: str, *, is_twofold: bool) -> Clause:
     if is_twofold:
         # What was not ranked exactly stands behind the last of what was.
         rest = (
-            "(m.score, m.entry_id) < "
+            f"{_is_needed(wanted)} AND (m.score, m.entry_id) < "
             "(SELECT b.score, b.entry_id FROM best b ORDER BY b.score, b.entry_id LIMIT 1)"
         )
         narrowed = f"{where} AND {rest}" if where else rest
@@ -166,6 +182,17 @@ def _page(wanted: Wanted, vendor: str, *, is_twofold: bool) -> Clause:
         f"ORDER BY s.{column} DESC, s.entry_id DESC LIMIT {wanted.limit + 1}"
     )
     return Clause(sql, params)
+
+
+def _is_needed(wanted: Wanted) -> str:
+    """Whether the page goes on behind what was ranked exactly: asked once, not for each row."""
+    if wanted.after is None:
+        return f"(SELECT count(*) FROM exact) <= {wanted.limit}"
+    value, id_ = float(wanted.after.value), int(wanted.after.id)
+    if value < ranking.EXACTLY:
+        return "true"
+    behind = f"SELECT count(*) FROM exact x WHERE (x.score, x.entry_id) < ({value!r}, {id_})"
+    return f"({behind}) <= {wanted.limit}"
 
 
 def _hits(wanted: Wanted, vendor: str) -> Clause:
