@@ -79,9 +79,15 @@ def _word(
         synonyms=others,
         others=readings,
         exact=exact if exact.isalnum() and is_exact(exact) else "",
-        beginning=title_key(word.text) if is_typing else "",
+        beginning=_beginning(word.text) if is_typing else "",
         goes_on=word.is_beginning,
     )
+
+
+def _beginning(text: str) -> str:
+    """What a title word may begin with; nothing where it was taken apart, such as a fraction."""
+    begun = title_key(text)
+    return "" if " " in begun else begun
 
 
 def _phrase(phrase: Phrase) -> Unit:

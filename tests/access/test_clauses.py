@@ -82,3 +82,17 @@ def test_a_rule_is_told_in_words():
         "Presse or Salles",
         "nobody",
     ]
+
+
+def test_what_a_reader_lacks_is_told_clause_by_clause():
+    known = gates.Gates(
+        version=1,
+        rules={7: Rule.of([[1, 2], [3]])},
+        group_names={1: "Salles", 2: "Presse", 3: "France"},
+    )
+
+    with translation.override("en"):
+        assert known.unmet(7, frozenset({2})) == ["France"]
+        assert known.unmet(7, frozenset()) == ["France", "Presse or Salles"]
+        assert known.unmet(7, frozenset({1, 3})) == []
+        assert known.unmet(8, frozenset({1, 3})) == ["nobody"]

@@ -89,6 +89,12 @@ def test_any_text_at_all(reader, parts, order, typing):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("text", ["¼", "a¼", "affiche ¼", "½½", "dcp-2k", "l’a", "a’b’c", "1 000"])
+def test_a_word_that_is_taken_apart_while_it_is_typed(reader, text):
+    assert service.search(Asked(text=text, is_typing=True), reader).found.count >= 0
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "text", ["a" * 100_000, "mot " * 10_000, '"' * 10_000, "-x " * 5_000, "电" * 5_000]
 )
