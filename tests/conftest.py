@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.cache import caches
 from django.test import Client
 from wagtail.models import Collection, Locale, Page, Site
 
@@ -35,6 +36,7 @@ def forget_process():
     correction.forget()
     engine.forget()
     filing.forget()
+    caches["renditions"].clear()
 
 
 @pytest.fixture

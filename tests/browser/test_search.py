@@ -120,7 +120,9 @@ def test_an_opened_result_is_told_without_delay(opened):
         page.locator(".hit h2 a").first.click()
 
     assert told.value.method == "POST"
-    assert told.value.response().status == 204
+    # The page is already being left: the browser need not wait to hear the answer.
+    answer = told.value.response()
+    assert answer is None or answer.status == 204
 
 
 def test_last_searches_are_kept_until_they_are_forgotten(opened):
