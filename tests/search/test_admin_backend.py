@@ -290,7 +290,9 @@ def plan(query, model, find="autocomplete", **more):
         connection,
     ) as captured:
         list(getattr(get_search_backend(), find)(query, model, **more))
-    (statement,) = [one["sql"] for one in captured if "wagtailsearch_indexentry" in one["sql"]]
+    (statement,) = [
+        one["sql"] for one in captured if "wagtailsearch_indexentry" in (one["sql"] or "")
+    ]
     explain = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
     with connection.cursor() as cursor:
         cursor.execute((explain + statement).replace("%", "%%"), [])
