@@ -63,13 +63,9 @@ def within(asked: Asked, under: str | None, reader: Reader) -> Asked | None:
     """The search within a subtree; ``None`` when the subtree is nothing to this reader."""
     if under is None:
         return asked
-    path = under
-    if not under.startswith("/"):
-        top = read.cards_of([under], reader).get(under)
-        if top is None or not top["url"].startswith("/"):
-            return None
-        path = str(top["url"])
-    path = path if path.endswith("/") else f"{path}/"
+    path = read.path_of(under, reader)
+    if path is None:
+        return None
     return replace(asked, filters=replace(asked.filters, under=path))
 
 

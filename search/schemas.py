@@ -1,6 +1,6 @@
 """The shapes of search's answers, for clients."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from ninja import Field, Schema
 
@@ -88,6 +88,3 @@ class ClickIn(Schema):
 
 class ClickOut(Schema):
     counted: bool
-
-
-JSON = dict[str, Any]

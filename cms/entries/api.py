@@ -161,12 +161,8 @@ def _below(wanted: Listing, under: str | None, reader: Reader) -> Listing | None
     """The list within a subtree; ``None`` when the subtree is nothing to this reader."""
     if under is None:
         return wanted
-    if not under.startswith("/"):
-        top = read.cards_of([under], reader).get(under)
-        if top is None or not top["url"].startswith("/"):
-            return None
-        under = str(top["url"])
-    return replace(wanted, under=under if under.endswith("/") else f"{under}/")
+    path = read.path_of(under, reader)
+    return None if path is None else replace(wanted, under=path)
 
 
 def _one(reader: Reader, *, key: str = "", path: str = "") -> bytes:

@@ -125,6 +125,19 @@ def breadcrumb(path: str, reader: Reader) -> list[dict[str, Any]]:
     return sorted(crumbs, key=lambda crumb: len(crumb["url"]))
 
 
+def path_of(place: str, reader: Reader) -> str | None:
+    """The path, with a slash at its end, of a subtree named by its path or by its entry's key.
+
+    ``None``: that key is nothing to this reader, or has no path. At most one query.
+    """
+    if not place.startswith("/"):
+        top = cards_of([place], reader).get(place)
+        if top is None or not top["url"].startswith("/"):
+            return None
+        place = str(top["url"])
+    return place if place.endswith("/") else f"{place}/"
+
+
 def may_have(file: str, reader: Reader) -> datetime | None:
     """Until when the reader may have a file, as far as is known; ``None``: there is none."""
     rows = run(detail.holder_of(file, reader, vendor=connection.vendor), reader)

@@ -41,18 +41,8 @@ def found(wanted: Wanted, reader: Reader, vendor: str) -> Clause:
     rule = _within(rule_of(reader, vendor), wanted.filters)
     units = (*plan.wanted, *plan.excluded)
     ranked = 0 if wanted.by_date else len(plan.wanted)
-    if vendor == "postgresql":
-        found = _on_postgresql(units, rule, ranked=ranked, everything=plan.asks_for_all)
-        if plan.asks_for_all and units:
-            unwanted = _on_postgresql(units, rule, ranked=0, everything=False)
-            return together([found, unwanted])
-        return found
-    lookups = [
-        one
-        for place, unit in enumerate(units)
-        for one in _on_sqlite(place, unit, rule, is_ranked=place < ranked)
-    ]
-    if ranked:
+    lookups = _lookups(units, rule, vendor, ranked=ranked)
+    if ranked and vendor != "postgresql":
         lookups += [
             _nearby(PAIRS + place, near(left, right, vendor=vendor), rule)
             for place, (left, right) in enumerate(neighbours(plan))
@@ -64,16 +54,18 @@ def found(wanted: Wanted, reader: Reader, vendor: str) -> Clause:
 
 def frequencies(units: Sequence[Unit], reader: Reader, vendor: str) -> Clause:
     """A row for each readable passage and unit that it has."""
-    rule = rule_of(reader, vendor)
+    return together(_lookups(units, rule_of(reader, vendor), vendor, ranked=0))
+
+
+def _lookups(units: Sequence[Unit], rule: Clause, vendor: str, *, ranked: int) -> list[Clause]:
+    """The look-ups of all units, of which the first so many are ranked."""
     if vendor == "postgresql":
-        return _on_postgresql(units, rule, ranked=0, everything=False)
-    return together(
-        [
-            one
-            for place, unit in enumerate(units)
-            for one in _on_sqlite(place, unit, rule, is_ranked=False)
-        ]
-    )
+        return [_on_postgresql(units, rule, ranked=ranked)] if units else []
+    return [
+        one
+        for place, unit in enumerate(units)
+        for one in _on_sqlite(place, unit, rule, is_ranked=place < ranked)
+    ]
 
 
 def neighbours(plan: Plan) -> list[tuple[Unit, Unit]]:
@@ -118,13 +110,11 @@ def _within(rule: Clause, filters: Filters) -> Clause:
     return Clause(sql, params)
 
 
-def _on_postgresql(units: Sequence[Unit], rule: Clause, *, ranked: int, everything: bool) -> Clause:
+def _on_postgresql(units: Sequence[Unit], rule: Clause, *, ranked: int) -> Clause:
     """Only the index is asked: the places of terms are read of the few that are shown.
 
     The text is the same for any number of units, so that its plan can be kept.
     """
-    if everything:
-        return _all_of_it(rule)
     sought = [one for place, unit in enumerate(units) for one in _sought(place, unit, ranked)]
     sql = (
         "SELECT p.entry_id, p.shelf_id, p.topics, p.published_at, u.unit, u.weight AS score "
@@ -133,7 +123,7 @@ def _on_postgresql(units: Sequence[Unit], rule: Clause, *, ranked: int, everythi
         "FROM search_passage p "
         f"WHERE p.terms @@ u.query::tsquery AND {rule.sql} OFFSET 0) p"
     )
-    columns = [list(column) for column in zip(*sought, strict=True)] or [[], [], []]
+    columns = [list(column) for column in zip(*sought, strict=True)]
     return Clause(sql, (*columns, *rule.params))
 
 
