@@ -3,10 +3,9 @@
 The search must be just the phrase, in the terms of the index: the same words in the same order.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Lock
 from typing import Any
 
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils import timezone
 from cms.access.reader import NEVER, Reader
 from cms.accounts.models import display_name
 from cms.entries import read
+from search.curation.latest import Latest
 from search.curation.models import Promotion
 from search.curation.synonyms import LANGUAGES
 from search.query import Query, parse
@@ -150,22 +150,9 @@ def _is_wanted(row: Row, locale: str) -> bool:
     return not locale or row.locale in ("", locale)
 
 
-_latest: tuple[int, Sequence[Row], Promotions] | None = None
-_lock = Lock()
-
-
 def current(version: int) -> Promotions:
     """The promotions at this access version. Read once a version in each process."""
-    global _latest
-    with _lock:
-        if _latest is not None and _latest[0] == version:
-            return _latest[2]
-    rows = stored_rows()
-    with _lock:
-        is_same = _latest is not None and _latest[1] == rows
-        made = _latest[2] if _latest is not None and is_same else Promotions(rows)
-        _latest = (version, rows, made)
-        return made
+    return _latest.at(version)
 
 
 def stored_rows(*, without: int = 0) -> list[Row]:
@@ -189,8 +176,9 @@ def row_of(one: Promotion) -> Row:
     )
 
 
+_latest = Latest(stored_rows, Promotions)
+
+
 def forget() -> None:
     """Drop what this process remembers."""
-    global _latest
-    with _lock:
-        _latest = None
+    _latest.forget()

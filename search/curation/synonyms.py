@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock
 
+from search.curation.latest import Latest
 from search.curation.members import MOST_SETS, Member, member, split, stands_at, steps_of
 from search.curation.models import Synonym
 from search.query import Query
@@ -119,25 +119,12 @@ def _is_wanted(lead: _Lead, locales: Sequence[str]) -> bool:
     return not lead.locale or not locales or lead.locale in locales
 
 
-_latest: tuple[int, tuple[Row, ...], Synonyms] | None = None
-_lock = Lock()
-
-
 def current(version: int) -> Synonyms:
     """The sets in force at this access version. Read once a version in each process.
 
     A change of the table raises the version (``search.triggers``), in its own transaction.
     """
-    global _latest
-    with _lock:
-        if _latest is not None and _latest[0] == version:
-            return _latest[2]
-    rows = rows_in_force()
-    with _lock:
-        is_same = _latest is not None and _latest[1] == rows
-        made = _latest[2] if _latest is not None and is_same else Synonyms(rows)
-        _latest = (version, rows, made)
-        return made
+    return _latest.at(version)
 
 
 def rows_in_force(*, without: int = 0) -> tuple[Row, ...]:
@@ -147,8 +134,9 @@ def rows_in_force(*, without: int = 0) -> tuple[Row, ...]:
     return tuple(Row(*value) for value in values)
 
 
+_latest = Latest(rows_in_force, Synonyms)
+
+
 def forget() -> None:
     """Drop what this process remembers."""
-    global _latest
-    with _lock:
-        _latest = None
+    _latest.forget()
