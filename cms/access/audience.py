@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cms.access.gates import Gates
 from cms.access.reader import Guarded
-from cms.access.rule import SIGNED_IN, Rule
+from cms.access.rule import SIGNED_IN, Rule, organisation_in, territory_in
 
 
 def readers_of(rule: Rule, at: datetime) -> QuerySet[Any]:
@@ -18,7 +18,7 @@ def readers_of(rule: Rule, at: datetime) -> QuerySet[Any]:
     users = active_users(at)
     for clause in rule.clauses:
         if clause != {SIGNED_IN}:
-            users = users.filter(_meets(clause))
+            users = users.filter(_meets(clause, at))
     return users
 
 
@@ -45,15 +45,29 @@ def active_users(at: datetime) -> QuerySet[Any]:
     )
 
 
-def _meets(clause: frozenset[int]) -> Any:
+def _meets(clause: frozenset[int], at: datetime) -> Any:
     user: Any = get_user_model()
+    organisation: Any = user.organisation.field.related_model
+    organisations = [pk for id_ in clause if (pk := organisation_in(id_)) is not None]
+    territories = [code for id_ in clause if (code := territory_in(id_)) is not None]
     member = user.groups.through.objects.filter(user_id=OuterRef("pk"), group_id__in=clause)
-    granted = user.organisation.field.related_model.groups.through.objects.filter(
+    granted = organisation.groups.through.objects.filter(
         organisation_id=OuterRef("organisation_id"), group_id__in=clause
     )
+    for_a_time = user._meta.get_field("memberships").related_model.objects.in_force(at)
+    lasting = for_a_time.filter(user_id=OuterRef("pk"), group_id__in=clause)
     # An administrator stands in every group that exists; a clause of vanished groups has no one.
-    administrator = Q(is_superuser=True) & Exists(Group.objects.filter(pk__in=clause))
-    return Q(Exists(member)) | Q(Exists(granted)) | administrator
+    exists = Exists(Group.objects.filter(pk__in=clause))
+    if organisations:
+        exists |= Exists(organisation.objects.filter(pk__in=organisations))
+    met = Q(Exists(member)) | Q(Exists(granted)) | Q(Exists(lasting))
+    if organisations:
+        met |= Q(organisation_id__in=organisations)
+    if territories:
+        # The company's own people work for every territory.
+        met |= Q(organisation__territory__in=territories) | Q(organisation=None)
+        return met | Q(is_superuser=True)
+    return met | (Q(is_superuser=True) & exists)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,18 @@
 """Interning rules as gates, and reading all of them back."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from threading import Lock
+from typing import Any
 
+from babel import Locale
+from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from cms.access.models import AccessState, Gate
-from cms.access.rule import SIGNED_IN, Rule
+from cms.access.rule import SIGNED_IN, Rule, organisation, organisation_in, territory_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +53,21 @@ class Gates:
     version: int
     rules: Mapping[int, Rule]
     group_names: Mapping[int, str]
+    organisation_names: Mapping[int, str] = field(default_factory=dict)  # by pseudo group
 
     def open_to(self, groups: frozenset[int]) -> frozenset[int]:
         """The ids of all gates that these groups open."""
         return frozenset(id_ for id_, rule in self.rules.items() if rule.is_met_by(groups))
+
+    @property
+    def organisations(self) -> frozenset[int]:
+        """The pseudo groups of all organisations that any rule names, if they still exist."""
+        return frozenset(self.organisation_names)
+
+    @property
+    def territories(self) -> frozenset[int]:
+        """The pseudo groups of all territories that any rule names."""
+        return frozenset(id_ for id_ in _named_in(self.rules.values()) if territory_in(id_))
 
     def label(self, gate_id: int) -> str:
         """For people: who passes this gate, in the active language."""
@@ -72,9 +87,9 @@ class Gates:
 
     def names_of(self, rule: Rule) -> list[list[str]]:
         """A rule in group names, as records state it. Whoever has signed in: ``signed-in``."""
-        known = {**self.group_names, SIGNED_IN: "signed-in"}
         return sorted(
-            sorted(known[id_] for id_ in clause if id_ in known) for clause in rule.clauses
+            sorted(filter(None, (self._name(id_, "signed-in") for id_ in clause)))
+            for clause in rule.clauses
         )
 
     def label_of(self, rule: Rule) -> str:
@@ -87,8 +102,25 @@ class Gates:
     def _clause_label(self, clause: frozenset[int]) -> str:
         if clause == {SIGNED_IN}:
             return _("everybody who is signed in")
-        names = sorted(self.group_names[id_] for id_ in clause if id_ in self.group_names)
+        names = sorted(filter(None, (self._name(id_, "") for id_ in clause)))
         return (" " + _("or") + " ").join(names) or _("nobody")
+
+    def _name(self, id_: int, signed_in: str) -> str:
+        if id_ == SIGNED_IN:
+            return signed_in
+        if code := territory_in(id_):
+            return territory_name(code)
+        return self.group_names.get(id_) or self.organisation_names.get(id_, "")
+
+
+def territory_name(code: str) -> str:
+    """A territory in the active language, such as Switzerland for ``CH``."""
+    locale = Locale.parse(to_locale(get_language() or "en").partition("@")[0])
+    return str(locale.territories.get(code, code))
+
+
+def _named_in(rules: Iterable[Rule]) -> set[int]:
+    return {id_ for rule in rules for clause in rule.clauses for id_ in clause}
 
 
 _latest: Gates | None = None
@@ -100,15 +132,25 @@ def all_gates(version: int) -> Gates:
     global _latest
     with _lock:
         if _latest is None or _latest.version != version:
+            rules = {
+                id_: Rule.from_text(text) for id_, text in Gate.objects.values_list("id", "rule")
+            }
             _latest = Gates(
                 version=version,
-                rules={
-                    id_: Rule.from_text(text)
-                    for id_, text in Gate.objects.values_list("id", "rule")
-                },
+                rules=rules,
                 group_names=dict(Group.objects.values_list("id", "name")),
+                organisation_names=_organisation_names(_named_in(rules.values())),
             )
         return _latest
+
+
+def _organisation_names(groups: Iterable[int]) -> dict[int, str]:
+    wanted = [pk for id_ in groups if (pk := organisation_in(id_)) is not None]
+    if not wanted:
+        return {}
+    user: Any = get_user_model()
+    organisations = user.organisation.field.related_model.objects.filter(pk__in=wanted)
+    return {organisation(pk): name for pk, name in organisations.values_list("pk", "name")}
 
 
 def forget() -> None:

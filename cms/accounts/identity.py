@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 
 from cms.access import gates
 from cms.access.reader import NEVER, Grants, Person, Reader, StaleReader, grants_of
-from cms.access.rule import SIGNED_IN
+from cms.access.rule import SIGNED_IN, organisation, territory
 from cms.accounts import tokens
 from cms.accounts.models import Token, User, display_name
 from cms.problems import InvalidCredentials, NotNow
@@ -135,7 +135,7 @@ def _grants_of_token(digest: str, moment: datetime, known: gates.Gates) -> Grant
     token = Token.objects.filter(digest=digest).select_related("user", "user__organisation").first()
     if token is None or not token.is_good(moment) or not may_enter(token.user, moment):
         raise InvalidCredentials
-    grants = grants_of_user(token.user, known)
+    grants = grants_of_user(token.user, known, moment)
     return replace(
         grants,
         scopes=token.scope_set,
@@ -161,7 +161,7 @@ def _grants_of_session(key: str, moment: datetime, known: gates.Gates) -> Grants
     expires = row.first()
     if expires is None:
         return None
-    grants = grants_of_user(user, known)
+    grants = grants_of_user(user, known, moment)
     return replace(
         grants,
         scopes=frozenset({"read", "feed"}),
@@ -169,29 +169,47 @@ def _grants_of_session(key: str, moment: datetime, known: gates.Gates) -> Grants
     )
 
 
-def grants_of_user(user: User, known: gates.Gates) -> Grants:
-    """What an active user's groups open, the organisation's included. Two queries."""
-    organisation = user.organisation
+def grants_of_user(user: User, known: gates.Gates, at: datetime) -> Grants:
+    """What an active user's groups open, the organisation's included. At most three queries."""
+    outside = user.organisation
     groups = {SIGNED_IN}
+    moments: list[datetime] = [NEVER]
     if user.is_superuser:
-        groups.update(known.group_names)
+        groups.update(known.group_names, known.organisations, known.territories)
     else:
         groups.update(user.groups.values_list("id", flat=True))
-        if organisation is not None:
-            groups.update(organisation.groups.values_list("id", flat=True))
+        moments += _join_for_a_time(user, groups, at)
+        if outside is None:
+            groups.update(known.territories)  # the company's own people work for all of them
+        else:
+            groups.update(outside.groups.values_list("id", flat=True))
+            groups.add(organisation(outside.pk))
+            if outside.territory:
+                groups.add(territory(outside.territory))
+    if outside is not None and outside.expires_at:
+        moments.append(outside.expires_at)
     person = Person(
         id=user.pk,
         name=display_name(user),
         email=user.email,
-        organisation=organisation.name if organisation else "",
+        organisation=outside.name if outside else "",
         language=user.language,
         is_editor=user.is_superuser or _is_editor(groups),
         is_administrator=user.is_superuser,
     )
-    expires = organisation.expires_at if organisation else None
-    return grants_of(
-        person=person, groups=frozenset(groups), gates=known, valid_until=expires or NEVER
-    )
+    return grants_of(person=person, groups=frozenset(groups), gates=known, valid_until=min(moments))
+
+
+def _join_for_a_time(user: User, groups: set[int], at: datetime) -> list[datetime]:
+    """Add the groups that the user is in for a time; gives the moments at which that changes."""
+    moments = []
+    for group, starts, ends in user.memberships.values_list("group_id", "starts_at", "ends_at"):
+        if starts > at:
+            moments.append(starts)
+        elif ends is None or ends > at:
+            groups.add(group)
+            moments += [ends] if ends else []
+    return moments
 
 
 def may_enter(user: User, moment: datetime) -> bool:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractUser, Group
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -53,6 +54,16 @@ class Organisation(models.Model):
         verbose_name=_("groups"),
         blank=True,
         help_text=_("Its members read what these groups read."),
+    )
+    territory = models.CharField(
+        _("territory"),
+        max_length=2,
+        blank=True,
+        validators=[RegexValidator(r"^[A-Z]{2}$", _("Two capital letters, such as FR or CH."))],
+        help_text=_(
+            "Two letters (ISO 3166), such as FR. Files cleared for some territories only are for "
+            "organisations there; without a territory, they get none of these."
+        ),
     )
     expires_at = models.DateTimeField(
         _("expires"),
@@ -118,6 +129,31 @@ class User(AbstractUser):
 def display_name(user: User) -> str:
     """The name other people see: never an e-mail address where there is a name."""
     return user.get_full_name() or user.email.split("@")[0]
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Memberships by the moment."""
+
+    def in_force(self, at: datetime) -> "MembershipQuerySet":
+        return self.filter(models.Q(ends_at=None) | models.Q(ends_at__gt=at), starts_at__lte=at)
+
+
+class Membership(models.Model):
+    """A place in a group for a time. Outside it, it opens nothing, on the very next request."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="memberships")
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["starts_at", "id"]
+        indexes: ClassVar = [models.Index("user", "group", name="membership_user_group")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.group_id}"
 
 
 class Token(models.Model):

@@ -11,11 +11,11 @@ class OrganisationViewSet(SnippetViewSet):
 
     model = Organisation
     icon = "group"
-    list_display = ("name", "kind", "sponsor", "expires_at")
+    list_display = ("name", "kind", "territory", "sponsor", "expires_at")
     list_filter = ("kind",)
     search_fields = ("name",)
     add_to_settings_menu = True
-    form_fields = ("name", "kind", "sponsor", "groups", "expires_at")
+    form_fields = ("name", "kind", "territory", "sponsor", "groups", "expires_at")
 
 
 register_snippet(OrganisationViewSet)

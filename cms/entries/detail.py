@@ -1,10 +1,11 @@
 """One entry with all that belongs to it, in one statement. Pure: nothing here runs a query."""
 
-from cms.access.clauses import Clause, gate_is_open, opened, readable
+from cms.access.clauses import Clause, opened, readable
 from cms.access.reader import Reader
 from cms.entries.listing import Statement
 from cms.entries.select import HEAD, headed
 
+EARLIEST = {"postgresql": "least", "sqlite": "min"}
 # The path of the page above: everything up to the last slash but one. Both databases know rtrim so.
 PARENT = "rtrim(rtrim({path}, '/'), replace(rtrim({path}, '/'), '/', ''))"
 
@@ -19,8 +20,8 @@ def one(reader: Reader, *, vendor: str, key: str = "", path: str = "") -> Statem
     translation = readable(reader, "t", vendor=vendor, once=True)
     crumb = readable(reader, "b", vendor=vendor, once=True)
     target = readable(reader, "r", vendor=vendor, once=True)
-    part = gate_is_open(reader, "p.gate_id", vendor=vendor, once=True)
-    file = gate_is_open(reader, "f.gate_id", vendor=vendor, once=True)
+    part = readable(reader, "p", vendor=vendor, once=True)
+    file = readable(reader, "f", vendor=vendor, once=True)
     given = opened(reader, vendor=vendor)
     parent_of_entry = PARENT.format(path="e.path")
     parent_of_up = PARENT.format(path="up.path")
@@ -36,7 +37,7 @@ WITH RECURSIVE {given.sql and f"{given.sql}, "}e AS (
     CASE WHEN e.is_woven THEN '1' ELSE '' END AS d, e.gate_id AS gate FROM e
   UNION ALL
   SELECT 'part', p.position, p.anchor, p.title, p.body, '', p.gate_id
-    FROM entries_part p JOIN e ON p.entry_id = e.id WHERE {part}
+    FROM entries_part p JOIN e ON p.entry_id = e.id WHERE p.kind = 'section' AND {part.sql}
   UNION ALL
   SELECT 'translation', 0, t.key, t.locale, t.title, t.path, 0
     FROM entries_entry t JOIN e ON t.translation_key = e.translation_key AND t.id <> e.id
@@ -48,7 +49,7 @@ WITH RECURSIVE {given.sql and f"{given.sql}, "}e AS (
   SELECT 'file', f.position, f.file, f.listing, '', '', 0
     FROM entries_holding f JOIN e ON f.entry_id = e.id
     LEFT JOIN entries_part p ON p.id = f.part_id
-    WHERE f.listing <> '' AND {file} AND (f.part_id IS NULL OR {part})
+    WHERE f.listing <> '' AND {file.sql} AND (f.part_id IS NULL OR ({part.sql}))
   UNION ALL
   SELECT 'reference', 0, r.key, r.card, r.type, '', 0
     FROM entries_reference n JOIN e ON n.entry_id = e.id
@@ -58,8 +59,11 @@ WITH RECURSIVE {given.sql and f"{given.sql}, "}e AS (
         *given.params,
         *wanted.params,
         *rule.params,
+        *part.params,
         *translation.params,
         *crumb.params,
+        *file.params,
+        *part.params,
         *target.params,
     )
     return Statement(sql, params)
@@ -68,15 +72,39 @@ WITH RECURSIVE {given.sql and f"{given.sql}, "}e AS (
 def holder_of(file: str, reader: Reader, *, vendor: str) -> Statement:
     """Whether an entry that the reader may read now holds a file, and until when that is sure.
 
-    Rows are ``(version, head, closes_at, is_public)``.
+    Rows are ``(version, head, closes_at)``.
     """
     rule = readable(reader, "e", vendor=vendor, once=True)
-    part = gate_is_open(reader, "p.gate_id", vendor=vendor, once=True)
-    own = gate_is_open(reader, "f.gate_id", vendor=vendor, once=True)
+    part = readable(reader, "p", vendor=vendor, once=True)
+    own = readable(reader, "f", vendor=vendor, once=True)
+    earliest = EARLIEST[vendor]
     sql = f"""
-  SELECT e.closes_at FROM entries_holding f
+  SELECT {earliest}(e.closes_at, f.closes_at, coalesce(p.closes_at, e.closes_at)) AS until
+    FROM entries_holding f
     JOIN entries_entry e ON e.id = f.entry_id
     LEFT JOIN entries_part p ON p.id = f.part_id
-    WHERE f.file = %s AND {own} AND (f.part_id IS NULL OR {part}) AND {rule.sql}
-    ORDER BY e.closes_at DESC LIMIT 1"""
-    return headed(reader, sql, (file, *rule.params), vendor=vendor)
+    WHERE f.file = %s AND {own.sql} AND (f.part_id IS NULL OR ({part.sql})) AND {rule.sql}
+    ORDER BY until DESC LIMIT 1"""
+    params = (file, *own.params, *part.params, *rule.params)
+    return headed(reader, sql, params, vendor=vendor)
+
+
+def held_by(key: str, reader: Reader, *, vendor: str) -> Statement:
+    """The files that one entry holds and this reader may have now, in their order.
+
+    Rows are ``(version, head, anchor, file, until)``; none where the entry is not readable.
+    """
+    rule = readable(reader, "e", vendor=vendor, once=True)
+    part = readable(reader, "p", vendor=vendor, once=True)
+    own = readable(reader, "f", vendor=vendor, once=True)
+    earliest = EARLIEST[vendor]
+    sql = f"""
+  SELECT f.anchor, f.file,
+    {earliest}(e.closes_at, f.closes_at, coalesce(p.closes_at, e.closes_at)) AS until
+    FROM entries_entry e
+    JOIN entries_holding f ON f.entry_id = e.id
+    LEFT JOIN entries_part p ON p.id = f.part_id
+    WHERE e.key = %s AND {rule.sql} AND {own.sql} AND (f.part_id IS NULL OR ({part.sql}))
+    ORDER BY f.position"""
+    params = (key, *rule.params, *own.params, *part.params)
+    return headed(reader, sql, params, vendor=vendor)

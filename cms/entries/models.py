@@ -82,13 +82,35 @@ class Entry(models.Model):
         return self.key
 
 
-class Part(models.Model):
-    """A piece of an entry for fewer readers: whoever reads it passes both gates."""
+class Windowed(models.Model):
+    """What has a gate and a time window of its own, beyond those of its entry."""
+
+    gate = models.ForeignKey(Gate, models.PROTECT, related_name="+", db_index=False)
+    early_gate = models.ForeignKey(
+        Gate, models.PROTECT, related_name="+", null=True, db_index=False
+    )
+    opens_at = models.DateTimeField(default=ALWAYS)
+    closes_at = models.DateTimeField(default=NEVER)
+
+    class Meta:
+        abstract = True
+
+
+class Part(Windowed):
+    """A piece of an entry for fewer readers, or for a time: it asks beyond what the entry asks.
+
+    The text of a file that the entry holds is a part of kind ``file``, which only search reads.
+    """
+
+    class Kind(models.TextChoices):
+        SECTION = "section"
+        FILE = "file"
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="parts")
     anchor = models.CharField(max_length=64)
     position = models.IntegerField()
-    gate = models.ForeignKey(Gate, models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.SECTION)
+    file = models.CharField(max_length=40, blank=True)  # whose text it is, such as document-5
     title = models.CharField(max_length=300, blank=True)
     body = models.TextField()
     text = models.TextField(blank=True)
@@ -98,23 +120,36 @@ class Part(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["entry", "anchor"], name="one_part_an_anchor")
         ]
+        indexes: ClassVar = [
+            models.Index("opens_at", name="part_opens", condition=models.Q(opens_at__gt=ALWAYS)),
+            models.Index("closes_at", name="part_closes", condition=models.Q(closes_at__lt=NEVER)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry_id}#{self.anchor}"
 
 
-class Holding(models.Model):
+class Holding(Windowed):
     """«This entry holds this file»: the only thing that makes a file readable.
 
-    ``gate`` is what the file's own collection asks beyond the entry and the part.
+    Gate and window are what the file itself asks beyond the entry and the part: its collection, its
+    territories, its own embargo and the end of its rights.
     """
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="holdings")
     part = models.ForeignKey(Part, models.CASCADE, null=True, related_name="holdings")
+    anchor = models.CharField(max_length=64, blank=True)  # the item of a kit that it is held for
     file = models.CharField(max_length=40, db_index=True)  # such as image-12, document-5
-    gate = models.ForeignKey(Gate, models.PROTECT, related_name="+", db_index=False)
     position = models.IntegerField()
     listing = models.TextField(blank=True)  # the file's JSON in the entry's list of files
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index("opens_at", name="holding_opens", condition=models.Q(opens_at__gt=ALWAYS)),
+            models.Index(
+                "closes_at", name="holding_closes", condition=models.Q(closes_at__lt=NEVER)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry_id} holds {self.file}"

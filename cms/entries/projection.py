@@ -22,24 +22,73 @@ class ProjectionFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is asked of readers beyond a thing: a rule, and the time in which it holds.
+
+    Before ``opens_at`` a reader must meet ``early`` as well; without it nobody is early.
+    """
+
+    rule: Rule = PUBLIC
+    opens_at: datetime = ALWAYS
+    closes_at: datetime = NEVER
+    early: Rule | None = None
+
+    @property
+    def ask_nothing(self) -> bool:
+        return not self.rule.clauses and self.opens_at == ALWAYS and self.closes_at == NEVER
+
+    def __and__(self, other: "Terms") -> "Terms":
+        """Both. Where each waits for a moment of its own, the early must be so for both."""
+        return Terms(
+            rule=self.rule & other.rule,
+            opens_at=max(self.opens_at, other.opens_at),
+            closes_at=min(self.closes_at, other.closes_at),
+            early=_early_of(self, other),
+        )
+
+    @property
+    def fingerprint(self) -> tuple[str, str, str, str]:
+        early = self.early.key if self.early is not None else ""
+        return self.rule.key, self.opens_at.isoformat(), self.closes_at.isoformat(), early
+
+
+def _early_of(one: Terms, other: Terms) -> Rule | None:
+    waiting = [terms for terms in (one, other) if terms.opens_at > ALWAYS]
+    if not waiting or any(terms.early is None for terms in waiting):
+        return None
+    rule = PUBLIC
+    for terms in waiting:
+        rule = rule & (terms.early or PUBLIC)
+    return rule
+
+
+NO_TERMS = Terms()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeldFile:
-    """A file that an entry holds, behind what its own collection asks."""
+    """A file that an entry holds, under the file's own terms."""
 
     file: str
-    rule: Rule = PUBLIC
+    terms: Terms = NO_TERMS
     part: str | None = None
+    anchor: str = ""
     listing: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartOf:
-    """A piece of an entry for fewer readers. ``rule`` is its own, beyond the entry's."""
+    """A piece of an entry for fewer readers, or for a time. ``terms`` go beyond the entry's.
+
+    With ``file`` it is that file's text, for search alone.
+    """
 
     anchor: str
     title: str
-    rule: Rule
+    terms: Terms
     body: tuple[Block, ...]
     text: str = ""
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +133,7 @@ class Projection:
     @property
     def is_woven(self) -> bool:
         """Whether the body must be put together for each reader."""
-        return bool(self.parts or self.references)
+        return bool(self.references) or any(not part.file for part in self.parts)
 
     @property
     def fingerprint(self) -> str:
@@ -96,8 +145,11 @@ class Projection:
                 self.text,
                 self.found_by,
                 [(topic.slug, topic.name) for topic in self.topics],
-                [(p.anchor, p.title, p.rule.key, p.body, p.text) for p in self.parts],
-                [(f.file, f.rule.key, f.part, f.listing) for f in self.files],
+                [
+                    (p.anchor, p.title, p.terms.fingerprint, p.body, p.text, p.file)
+                    for p in self.parts
+                ],
+                [(f.file, f.terms.fingerprint, f.part, f.anchor, f.listing) for f in self.files],
                 sorted(self.references),
             ],
             option=orjson.OPT_NON_STR_KEYS,

@@ -13,7 +13,7 @@ from cms.access import gates
 from cms.access.rule import Rule
 from cms.entries import feed, followers
 from cms.entries.models import Change, Entry, EntryTopic, Holding, Part, Reference
-from cms.entries.projection import Projection, Weight
+from cms.entries.projection import Projection, Terms, Weight
 
 UPDATED = [field.name for field in Entry._meta.concrete_fields if field.name not in {"id", "key"}]
 
@@ -78,10 +78,10 @@ def _rules_of(projections: Iterable[Projection]) -> set[Rule]:
     rules: set[Rule] = set()
     for one in projections:
         rules.add(one.rule)
-        rules.update(part.rule for part in one.parts)
-        rules.update(file.rule for file in one.files)
-        if one.early is not None:
-            rules.add(one.early)
+        terms = [*(part.terms for part in one.parts), *(file.terms for file in one.files)]
+        rules.update(asked.rule for asked in terms)
+        earlies = (one.early, *(asked.early for asked in terms))
+        rules.update(early for early in earlies if early is not None)
     return rules
 
 
@@ -186,7 +186,8 @@ def _store_details(
                 entry_id=id_,
                 part_id=parts[id_, file.part] if file.part else None,
                 file=file.file,
-                gate_id=gate_ids[file.rule],
+                anchor=file.anchor,
+                **_window(file.terms, gate_ids),
                 position=place,
                 listing=_json_or_nothing(file.listing),
             )
@@ -216,7 +217,9 @@ def _store_parts(
             entry_id=id_,
             anchor=part.anchor,
             position=place,
-            gate_id=gate_ids[part.rule],
+            kind=Part.Kind.FILE if part.file else Part.Kind.SECTION,
+            file=part.file,
+            **_window(part.terms, gate_ids),
             title=part.title[:300],
             body=orjson.dumps(part.body).decode(),
             text=part.text,
@@ -226,6 +229,15 @@ def _store_parts(
     ]
     saved = Part.objects.bulk_create(rows, batch_size=500)
     return {(part.entry_id, part.anchor): part.pk for part in saved}
+
+
+def _window(terms: Terms, gate_ids: Mapping[Rule, int]) -> dict[str, Any]:
+    return {
+        "gate_id": gate_ids[terms.rule],
+        "early_gate_id": None if terms.early is None else gate_ids[terms.early],
+        "opens_at": terms.opens_at,
+        "closes_at": terms.closes_at,
+    }
 
 
 def _json_or_nothing(listing: Mapping[str, Any] | None) -> str:

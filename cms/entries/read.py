@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.dateparse import parse_datetime
 
 from cms.access.reader import NEVER, Reader, StaleReader
-from cms.entries import asking, detail, select, topics
+from cms.entries import asking, detail, moments, select, topics
 from cms.entries.cursors import Place
 from cms.entries.listing import Listing, Statement
 from cms.entries.present import Card, EntryView, Passage, Weaver
@@ -150,7 +150,7 @@ class Proof:
 
     version: int
     head: int
-    until: datetime  # when the next entry opens or closes
+    until: datetime  # when the next entry, part or file opens or closes
 
     @property
     def versions(self) -> tuple[int, int]:
@@ -163,16 +163,13 @@ def proof(at: datetime) -> Proof:
     No public answer may be cached past ``until``.
     """
     rows = asking.rows(
-        "SELECT s.version, h.last, "
-        "(SELECT min(opens_at) FROM entries_entry WHERE opens_at > %s), "
-        "(SELECT min(closes_at) FROM entries_entry WHERE closes_at > %s "
-        "AND closes_at < '9999-01-01') "
+        f"SELECT s.version, h.last, {moments.NEXT} "
         "FROM access_accessstate s CROSS JOIN entries_feedhead h",
-        (at, at),
+        moments.asked_at(at),
     )
     row = rows[0] if rows else (0, 0)
-    moments = [as_moment(value) for value in row[2:] if value is not None]
-    return Proof(row[0], row[1], min(moments, default=NEVER))
+    following = [as_moment(value) for value in row[2:] if value is not None]
+    return Proof(row[0], row[1], min(following, default=NEVER))
 
 
 def versions() -> tuple[int, int]:

@@ -9,7 +9,7 @@ from typing import Any
 from cms.access.reader import ALWAYS, NEVER
 from cms.access.rule import Rule
 from cms.entries import html, record_blocks
-from cms.entries.projection import Block, PartOf, Projection, Topic
+from cms.entries.projection import Block, PartOf, Projection, Terms, Topic
 from cms.problems import FieldError, InvalidParameters
 
 FIELDS = frozenset(
@@ -237,7 +237,7 @@ class _Reading:
         return PartOf(
             anchor=f"part-{place + 1}",
             title=title,
-            rule=self.rule(f"{name}.readers", raw.get("readers")),
+            terms=Terms(rule=self.rule(f"{name}.readers", raw.get("readers"))),
             body=body,
             text=text_of(body),
         )

@@ -17,7 +17,7 @@ from wagtail.signals import page_unpublished, post_page_move
 
 from cms.accounts import identity
 from cms.entries import subtree
-from media.models import Document, Image
+from media.models import Document, Image, Video
 from pages.base import publishing
 from pages.base.projecting import portal_path
 from pages.base.registry import page_models
@@ -36,6 +36,7 @@ def connect() -> None:
         signal.connect(_collection_privacy_changed, sender=CollectionViewRestriction)
         signal.connect(_file_changed, sender=Image)
         signal.connect(_file_changed, sender=Document)
+        signal.connect(_file_changed, sender=Video)
         signal.connect(_topic_changed, sender=Topic)
     m2m_changed.connect(_page_groups_changed, sender=PageViewRestriction.groups.through)
     m2m_changed.connect(_collection_groups_changed, sender=CollectionViewRestriction.groups.through)
@@ -117,13 +118,14 @@ def _collection_moved(instance: Collection, created: bool, **_kwargs: Any) -> No
 def _refresh_collection(collection: Collection) -> None:
     inside = Q(collection__path__startswith=collection.path)
     files = [
-        *(f"image-{pk}" for pk in Image.objects.filter(inside).values_list("pk", flat=True)),
-        *(f"document-{pk}" for pk in Document.objects.filter(inside).values_list("pk", flat=True)),
+        f"{model.kind}-{pk}"
+        for model in (Image, Document, Video)
+        for pk in model._default_manager.filter(inside).values_list("pk", flat=True)
     ]
     publishing.refresh(publishing.holding(files))
 
 
-def _file_changed(instance: Image | Document, **_kwargs: Any) -> None:
+def _file_changed(instance: Image | Document | Video, **_kwargs: Any) -> None:
     publishing.refresh(publishing.holding([instance.file_key]))
 
 

@@ -1,7 +1,7 @@
 """One look-up for many pages: the number of queries does not depend on how many there are."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from wagtail.models import Collection, Locale, Page
 from cms.access.privacy import Restrictions, collection_restrictions, page_restrictions
 from cms.access.rule import PUBLIC, Rule
 from cms.entries.projection import Topic as TopicValue
-from media.models import Document, Image
+from media.models import Document, FileText, Image, Video
 from pages.base.sheet import Found, Wanted
 from pages.base.topics import PageTopic, Topic
 
@@ -70,17 +70,35 @@ def found_for(pages: Sequence["BasePage"]) -> Found:
     wanted = Wanted()
     for page in pages:
         page.point_at(wanted)
+    videos = Video.objects.in_bulk(wanted.videos) if wanted.videos else {}
+    for video in videos.values():
+        wanted.add(wanted.images, video.poster_id)
+        wanted.add(wanted.documents, video.captions_id)
     images = Image.objects.in_bulk(wanted.images) if wanted.images else {}
     documents = Document.objects.in_bulk(wanted.documents) if wanted.documents else {}
     users = get_user_model().objects.in_bulk(wanted.users) if wanted.users else {}
     return Found(
         images=images,
         documents=documents,
+        videos=videos,
         page_keys=_keys_of(wanted.pages),
         users=users,
-        collection_rules=_collection_rules() if images or documents else {},
+        collection_rules=_collection_rules() if images or documents or videos else {},
         groups=dict(Group.objects.values_list("pk", "name")),
+        texts=_texts_of(documents.values()),
     )
+
+
+def _texts_of(documents: Iterable[Document]) -> dict[int, str]:
+    """The words in these files, as far as they were read, by the file's blob."""
+    blobs = {document.blob_id for document in documents} - {None}
+    if not blobs:
+        return {}
+    read = FileText.objects.filter(blob__in=blobs, state=FileText.State.READ)
+    return {
+        blob: " ".join(text for _, text in pages)
+        for blob, pages in read.values_list("blob_id", "pages")
+    }
 
 
 def _keys_of(pks: set[int]) -> dict[int, str]:

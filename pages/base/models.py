@@ -44,6 +44,7 @@ class BasePage(Page):
     """A page that becomes an entry when it is published."""
 
     entry_type_slug: ClassVar[str]
+    use: ClassVar[str] = "internal"  # for which its files must be cleared
 
     summary = models.TextField(
         _("summary"),
@@ -151,6 +152,10 @@ class BasePage(Page):
     def blocks(self, sheet: Sheet) -> Sequence[Block]:
         """The body."""
         return []
+
+    def early_groups(self) -> list[int]:
+        """Groups, real and pseudo, one of which must be met before the embargo ends."""
+        return [group.pk for group in self.early_readers.all()]
 
     def point_at(self, wanted: Wanted) -> None:
         """Name everything that card and body will look up."""

@@ -32,9 +32,10 @@ def _view(drafted: Projection, reader: Reader) -> EntryView:
     weaver = Weaver(
         passages={
             part.anchor: Passage(
-                title=part.title, body=part.body, readers=gates.names_of(part.rule)
+                title=part.title, body=part.body, readers=gates.names_of(part.terms.rule)
             )
             for part in drafted.parts
+            if not part.file
         },
         cards=read.cards_of(sorted(drafted.references), reader),
     )

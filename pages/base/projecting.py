@@ -33,8 +33,8 @@ def project(page: "BasePage", found: Found, around: Surroundings, *, at: datetim
     rule = around.restrictions.rule_at(page.path)
     language = around.languages[page.locale_id]
     topics = around.topics_of(page, language)
-    sheet = Sheet(found=found, rule=rule)
-    lead = _lead(page, sheet)
+    sheet = Sheet(found=found, rule=rule, use=page.use)
+    lead = _lead(page, sheet, at)
     body = tuple(page.blocks(sheet))
     references = frozenset(sheet.references) | targets_in(body)
     references |= {key for part in sheet.parts for key in targets_in(part.body)}
@@ -76,22 +76,25 @@ def project(page: "BasePage", found: Found, around: Surroundings, *, at: datetim
         translation_key=page.translation_key,
         pinned_until=page.pinned_until,
         topics=tuple(topics),
-        parts=tuple(sheet.parts),
+        parts=(*sheet.parts, *sheet.parts_of_files()),
         files=tuple(sheet.files),
         references=references,
     )
 
 
-def _lead(page: "BasePage", sheet: Sheet) -> dict[str, Any] | None:
+def _lead(page: "BasePage", sheet: Sheet, at: datetime) -> dict[str, Any] | None:
     """The picture of the card.
 
-    Whoever may read the page sees the card, so a picture that fewer may have is left out.
+    Whoever may read the page sees the card, so a picture that fewer may have is left out, and so is
+    one whose embargo lasts or whose rights have ended.
     """
     lead = sheet.image(page.lead_image_id, size="card", alt=page.lead_alt)
-    if sheet.asks_for_more():
-        sheet.files.pop()
-        return None
-    return lead
+    beyond = sheet.asks_for_more()
+    if beyond is None:
+        return lead
+    # A moment that passes projects the page anew, so only what is closed now is left out.
+    is_open = not beyond.rule.clauses and beyond.opens_at <= at < beyond.closes_at
+    return lead if is_open else None
 
 
 def _with_lead(
@@ -99,7 +102,7 @@ def _with_lead(
 ) -> tuple[Block, ...]:
     if lead is None or page.lead_image_id is None:
         return tuple(body)
-    sheet = Sheet(found=found, rule=Rule())
+    sheet = Sheet(found=found, rule=Rule(), use=page.use)
     large = sheet.image(page.lead_image_id, size="lead", alt=page.lead_alt)
     return ({"type": "lead", "id": "lead", "value": large}, *body)
 
@@ -108,5 +111,5 @@ def _early(page: "BasePage") -> Rule | None:
     """Who need not wait for the embargo. Nobody reads a page before it goes live."""
     if not page.embargo_until or not page.live:
         return None
-    groups = [group.pk for group in page.early_readers.all()]
-    return Rule.of([groups]) if groups else None
+    readers = page.early_groups()
+    return Rule.of([readers]) if readers else None

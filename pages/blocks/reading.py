@@ -10,7 +10,7 @@ from typing import Any
 
 from cms.access.rule import Rule
 from cms.entries import html
-from cms.entries.projection import Block
+from cms.entries.projection import Block, Terms
 from pages.base.sheet import Sheet, Wanted
 from pages.blocks.media import player_of
 
@@ -53,7 +53,7 @@ def _open(one: Raw, sheet: Sheet) -> Iterator[Block]:
 def _restricted(one: Raw, sheet: Sheet) -> Iterator[Block]:
     """The section as a part; a file in it that asks for more stands in a part of its own."""
     anchor, value = one["id"], one["value"]
-    rule = Rule.of([[int(pk) for pk in value["readers"]]])
+    terms = Terms(rule=Rule.of([[int(pk) for pk in value["readers"]]]))
     inner: list[Block] = []
     apart: list[Block] = []
     outer_words, sheet.words = sheet.words, []
@@ -68,9 +68,9 @@ def _restricted(one: Raw, sheet: Sheet) -> Iterator[Block]:
             inner.append(block)
         else:
             _now_held_by(sheet, held, child["id"])
-            apart.append(sheet.set_apart(child["id"], rule & beyond, title="", body=[block]))
+            apart.append(sheet.set_apart(child["id"], terms & beyond, title="", body=[block]))
     sheet.say(value.get("title") or "")
-    place = sheet.set_apart(anchor, rule, title=value.get("title") or "", body=inner)
+    place = sheet.set_apart(anchor, terms, title=value.get("title") or "", body=inner)
     sheet.words = outer_words
     yield place
     yield from apart

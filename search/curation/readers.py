@@ -18,7 +18,7 @@ def person(user: User) -> Reader:
     at = identity.now()
     if not identity.may_enter(user, at):
         return stranger()
-    return Reader(identity.grants_of_user(user, _gates()), at)
+    return Reader(identity.grants_of_user(user, _gates(), at), at)
 
 
 def stranger() -> Reader:

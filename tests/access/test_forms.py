@@ -55,14 +55,14 @@ def test_python_sql_and_the_rule_backwards_say_the_same(things, people, at):
         for user in users
         if user.is_active
         for entry in entries
-        if Reader(grants_of_user(user, known), at).may_read(entry)
+        if Reader(grants_of_user(user, known, at), at).may_read(entry)
     }
 
     in_sql = {
         (user.pk, pk)
         for user in users
         if user.is_active
-        for pk in selected(Reader(grants_of_user(user, known), at))
+        for pk in selected(Reader(grants_of_user(user, known, at), at))
     }
     backwards = {
         (pk, entry.pk)
@@ -137,7 +137,7 @@ def test_elasticsearch_gets_the_whole_rule_and_no_more(make_user, staff):
     user = make_user(groups=[staff])
 
     body = elasticsearch_filter(
-        Reader(grants_of_user(user, gates.all_gates(gates.state().version)), at)
+        Reader(grants_of_user(user, gates.all_gates(gates.state().version), at), at)
     )
 
     assert body == {

@@ -154,7 +154,7 @@ class World:
         user, _ = User.objects.get_or_create(email="p@cabestan.example")
         user.groups.set([self.groups[name] for name in groups])
         known = gates.all_gates(gates.state().version)
-        return Reader(grants_of_user(user, known), NOON)
+        return Reader(grants_of_user(user, known, NOON), NOON)
 
     def readable(self, reader):
         return [one.seen_by(reader) for one in self.things if one.is_readable(reader)]
