@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from wagtail.admin import urls as wagtailadmin_urls
 
 from cms import health
+from cms.accounts import view_as
 from cms.accounts import views as accounts
 from cms.api import urlpatterns as reader_calls
 from cms.entries import streams, views
@@ -35,6 +36,7 @@ urlpatterns = [
     path("editor/login/", one_door, name="wagtailadmin_login_closed"),
     path("editor/logout/", allauth_views.logout, name="wagtailadmin_logout_ours"),
     path("editor/", include(wagtailadmin_urls)),
+    path("as-yourself/", view_as.stop, name="view_as_stop"),
     path("account/", RedirectView.as_view(pattern_name="account_access"), name="account"),
     path("account/login/", accounts.sign_in, name="account_login"),
     path("account/login/code/", one_door, name="account_request_login_code"),

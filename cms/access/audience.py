@@ -57,9 +57,9 @@ def _meets(clause: frozenset[int], at: datetime) -> Any:
     for_a_time = user._meta.get_field("memberships").related_model.objects.in_force(at)
     lasting = for_a_time.filter(user_id=OuterRef("pk"), group_id__in=clause)
     # An administrator stands in every group that exists; a clause of vanished groups has no one.
-    exists = Exists(Group.objects.filter(pk__in=clause))
+    exists = Q(Exists(Group.objects.filter(pk__in=clause)))
     if organisations:
-        exists |= Exists(organisation.objects.filter(pk__in=organisations))
+        exists |= Q(Exists(organisation.objects.filter(pk__in=organisations)))
     met = Q(Exists(member)) | Q(Exists(granted)) | Q(Exists(lasting))
     if organisations:
         met |= Q(organisation_id__in=organisations)

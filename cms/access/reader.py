@@ -52,6 +52,7 @@ class Grants:
     valid_until: datetime
     scopes: frozenset[str] = frozenset({"read"})
     token_id: int | None = None
+    seen_by: str = ""  # the administrator who looks through this person's eyes
     gate_list: str = field(default="", compare=False)  # the open gates, ready for SQL
 
     @property

@@ -20,7 +20,7 @@ from django.utils.crypto import constant_time_compare
 from cms.access import gates
 from cms.access.reader import NEVER, Grants, Person, Reader, StaleReader, grants_of
 from cms.access.rule import SIGNED_IN, organisation, territory
-from cms.accounts import tokens
+from cms.accounts import tokens, viewing
 from cms.accounts.models import Token, User, display_name
 from cms.problems import InvalidCredentials, NotNow
 
@@ -89,6 +89,8 @@ def _key_of(request: HttpRequest) -> str:
             raise InvalidCredentials("Send the token as: Authorization: Bearer fr_…")
         return "t" + tokens.digest(secret)
     session = request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")
+    if session and (view_as := request.COOKIES.get(viewing.COOKIE)):
+        return f"v{session} {view_as}"
     return f"s{session}" if session else ""
 
 
@@ -117,6 +119,8 @@ def _build(key: str, moment: datetime) -> Grants:
     known = gates.all_gates(state.version)
     if key.startswith("t"):
         grants = _grants_of_token(key[1:], moment, known)
+    elif key.startswith("v") and (seen := _grants_seen(key[1:], moment, known)):
+        grants = seen
     elif key and (grants_of_session := _grants_of_session(key[1:], moment, known)):
         grants = grants_of_session
     else:
@@ -141,6 +145,27 @@ def _grants_of_token(digest: str, moment: datetime, known: gates.Gates) -> Grant
         scopes=token.scope_set,
         token_id=token.pk,
         valid_until=min(grants.valid_until, token.expires_at),
+    )
+
+
+def _grants_seen(key: str, moment: datetime, known: gates.Gates) -> Grants | None:
+    """What an administrator sees who looks through somebody's eyes."""
+    session, _, cookie = key.partition(" ")
+    own = _grants_of_session(session, moment, known)
+    found = viewing.subject_in(cookie, session)
+    if own is None or own.person is None or not own.person.is_administrator or found is None:
+        return own
+    subject, until = found
+    if until <= moment:
+        return own
+    seen = viewing.grants_for(subject, known, moment, of_user=grants_of_user, may_enter=may_enter)
+    if seen is None:
+        return own
+    return replace(
+        seen,
+        scopes=frozenset({"read"}),
+        seen_by=own.person.name,
+        valid_until=min(seen.valid_until, own.valid_until, until),
     )
 
 

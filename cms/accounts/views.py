@@ -56,6 +56,7 @@ def access(request: HttpRequest) -> HttpResponse:
     person = _person(request)
     organisation = person.organisation
     own = set(person.groups.values_list("name", flat=True))
+    own.update(person.memberships.in_force(now()).values_list("group__name", flat=True))
     through = set(organisation.groups.values_list("name", flat=True)) if organisation else set()
     context = {
         "account": person,

@@ -165,7 +165,8 @@ def page(request: HttpRequest, produce: Callable[[Reader], bytes]) -> HttpRespon
         if settings.MESSAGES_COOKIE in request.COOKIES:
             body = produce(reader)  # it carries a message, which is shown once
             return _Made(body, etag_of(body), 0)
-        key = (get_language(), request.get_full_path(), reader.grants.open_gates, reader.person)
+        who = (reader.person, reader.grants.seen_by)
+        key = (get_language(), request.get_full_path(), reader.grants.open_gates, who)
         found = kept.answer(PAGES, key, reader, produce, until=reader.at + A_MINUTE)
         return _Made(found.body, found.etag, 0)
 

@@ -1,4 +1,4 @@
-"""Who else must know, in the same transaction, when entries are stored: search registers here."""
+"""Who else must know, in the same transaction, when entries are stored: search, kits."""
 
 from collections.abc import Callable, Sequence
 
@@ -8,13 +8,14 @@ _stored: list[Follow] = []
 _sectioned: list[Follow] = []
 
 
-def follow(*, stored: Follow, sectioned: Follow) -> None:
+def follow(*, stored: Follow, sectioned: Follow | None = None) -> None:
     """Call ``stored`` with the ids of entries put, ``sectioned`` where only their section changed.
 
     Changes of gates, moments and dates, and entries taken away, are for database triggers.
     """
     _stored.append(stored)
-    _sectioned.append(sectioned)
+    if sectioned is not None:
+        _sectioned.append(sectioned)
 
 
 def stored(entry_ids: Sequence[int]) -> None:

@@ -34,6 +34,7 @@ class Frame:
     current_section: str
     locale: str
     is_demo: bool
+    seen_by: str = ""  # the administrator who looks through this reader's eyes
 
     @property
     def is_known(self) -> bool:
@@ -57,6 +58,7 @@ def frame_of(request: HttpRequest, reader: Reader, view: EntryView | None = None
         current_section=top,
         locale=locale,
         is_demo=settings.DEMO,
+        seen_by=reader.grants.seen_by,
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from environs import Env
 
+from cms.settings.media import *
 from cms.settings.search import *
 
 env = Env()
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cms.accounts.viewing.ReadOnly",
     "cms.accounts.middleware.AccountPages",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -250,11 +252,10 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "gif"]
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 120_000_000
-WAGTAILIMAGES_MAX_UPLOAD_SIZE = 64 * 1024 * 1024
 WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"
 WAGTAILDOCS_EXTENSIONS = [
-    "csv", "docx", "md", "mp3", "mp4", "odt", "pdf", "pptx", "txt", "vtt", "xlsx", "zip",
+    "csv", "docx", "m4v", "md", "mp3", "mp4", "odt", "pdf", "pptx", "svg", "txt", "vtt", "xlsx",
+    "zip",
 ]  # fmt: skip
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # A shared password says nothing about who reads, so it would open a page to nobody.

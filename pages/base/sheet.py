@@ -62,6 +62,7 @@ class Sheet:
     words: list[str] = field(default_factory=list)
     part: str | None = None
     beyond: Terms = NO_TERMS  # what the files of the block being read ask beyond the page
+    tally: dict[str, int] = field(default_factory=dict)  # what the body counted, for the card
 
     def image(self, pk: Any, *, size: str, alt: str = "") -> dict[str, Any] | None:
         """A picture as blocks and cards carry it, held by the page; ``None`` when it is gone."""
@@ -169,10 +170,13 @@ class Sheet:
         if asset is None:
             return None
         if is_cleared_for(asset, self.use) and may_serve(asset.scan):
-            return asset  # type: ignore[no-any-return]
-        # Held for nobody, so that the page is projected anew when that changes.
-        self.files.append(HeldFile(file=asset.file_key, terms=Terms(rule=NOBODY)))
+            return asset
+        self.leave_out(asset)
         return None
+
+    def leave_out(self, asset: Stored) -> None:
+        """Hold a file for nobody, so that the page is projected anew when that changes."""
+        self.files.append(HeldFile(file=asset.file_key, terms=Terms(rule=NOBODY)))
 
     def _hold(self, asset: Any, listing: Mapping[str, Any] | None) -> None:
         own = self.found.collection_rules.get(asset.collection_id or 0, PUBLIC)

@@ -71,7 +71,7 @@ def note(answered: Answered, reader: Reader) -> str:
     Empty when nothing is kept. The id works for this reader only: it has no place in an answer
     that others get too.
     """
-    if not settings.SEARCH_LOG_DAYS:
+    if not settings.SEARCH_LOG_DAYS or reader.grants.seen_by:
         return ""
     who = _pseudonym(reader, reader.at)
     text = masked(clean(answered.text))

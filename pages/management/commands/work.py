@@ -19,6 +19,7 @@ from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, task_backends
 from django_tasks_db.management.commands.db_worker import Worker
 
 from pages.base import schedule
+from pages.base.passing import follow_moments
 from search.insight import frequent
 from search.insight.logging import forget_old
 
@@ -57,6 +58,7 @@ class Work:
             is_time = time.monotonic() >= next_look
             if is_time:
                 self.turn(self.publish_due)
+                self.turn(self.follow_moments)
                 next_look = time.monotonic() + self.every
             if time.monotonic() >= next_lesson:
                 self.turn(self.learn_from_searches)
@@ -111,6 +113,10 @@ class Work:
             )  # fmt: skip
         return False
 
+    def follow_moments(self) -> bool:
+        follow_moments(datetime.now(UTC))
+        return False
+
     def learn_from_searches(self) -> bool:
         """Suggest what many asked lately, and forget what was asked too long ago."""
         at = datetime.now(UTC)
@@ -160,6 +166,7 @@ class Command(BaseCommand):
             work.run()
             return
         work.publish_due()
+        work.follow_moments()
         work.learn_from_searches()
         while work.run_tasks():
             pass

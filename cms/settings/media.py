@@ -1,0 +1,31 @@
+"""Settings of files: how they are sent, and where they lie."""
+
+from environs import Env
+
+env = Env()
+
+# Large files that one process sends at once; further ones are told to come back. 0: no limit.
+# One process of ASGI carries hundreds. Under WSGI each holds a thread: keep some for readers.
+DOWNLOADS_AT_ONCE = env.int("DOWNLOADS_AT_ONCE", 12)
+# Where nginx finds MEDIA_ROOT as an internal location, such as /stored/; it then sends blobs.
+FILES_ACCEL = env.str("FILES_ACCEL", "")
+
+# What may be uploaded, in bytes and in pixels; what is larger is refused before it is decoded.
+UPLOAD_PICTURE_BYTES = env.int("UPLOAD_PICTURE_BYTES", 128 << 20)
+UPLOAD_PICTURE_PIXELS = env.int("UPLOAD_PICTURE_PIXELS", 120_000_000)
+UPLOAD_DOCUMENT_BYTES = env.int("UPLOAD_DOCUMENT_BYTES", 512 << 20)
+UPLOAD_VIDEO_BYTES = env.int("UPLOAD_VIDEO_BYTES", 16 << 30)
+UPLOAD_CAPTIONS_BYTES = env.int("UPLOAD_CAPTIONS_BYTES", 4 << 20)
+UPLOAD_RECORDS_BYTES = env.int("UPLOAD_RECORDS_BYTES", 256 << 20)
+WAGTAILIMAGES_IMAGE_FORM_BASE = "media.forms.ImageForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "media.forms.DocumentForm"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = UPLOAD_PICTURE_BYTES
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = UPLOAD_PICTURE_PIXELS
+
+# Virus scan: unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310. Empty: none.
+CLAMD_URL = env.str("CLAMD_URL", "")
+CLAMD_TIMEOUT = env.int("CLAMD_TIMEOUT", 120)  # seconds without a word from it
+# Bytes of the largest file it takes: StreamMaxLength in its configuration.
+CLAMD_MAX_BYTES = env.int("CLAMD_MAX_BYTES", 100 << 20)
+# Whether files that no scanner has seen, or that are too large for it, are given out.
+SERVE_UNSCANNED = env.bool("SERVE_UNSCANNED", not CLAMD_URL)
