@@ -1,4 +1,4 @@
-"""Feeds of a section (Atom, RSS) and the sitemap: what any feed reader or crawler may know."""
+"""Feeds of a section (Atom, RSS, JSON) and the sitemap: what readers and crawlers may know."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -7,17 +7,24 @@ from xml.sax.saxutils import escape
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed
+from django.utils.feedgenerator import Atom1Feed, Enclosure, Rss201rev2Feed, SyndicationFeed
 
 from cms.access.reader import Reader, StaleReader
 from cms.accounts import identity
 from cms.accounts.identity import TRIES
 from cms.entries import read, types
 from cms.entries.answers import cache_control, fresh_until
+from cms.entries.json_feed import JsonFeed
 from cms.entries.listing import Listing
 from cms.problems import InvalidCredentials, NotNow
 
-FORMATS: dict[str, type[SyndicationFeed]] = {"atom": Atom1Feed, "rss": Rss201rev2Feed}
+FORMATS: dict[str, type[SyndicationFeed]] = {
+    "atom": Atom1Feed,
+    "rss": Rss201rev2Feed,
+    "json": JsonFeed,
+}
+UNMEASURED = "0"
+"""Length of an enclosure in RSS 2.0, where saying it would mean to open the file."""
 LONGEST = 30
 SITEMAP = 100
 MOST_URLS = 50_000
@@ -125,8 +132,15 @@ def written(
             updateddate=_moment(one["updated_at"]),
             categories=[topic["name"] for topic in one["topics"]],
             author_name=(one.get("author") or {}).get("name"),
+            enclosures=_enclosures(one),
         )
     return HttpResponse(made.writeString("utf-8"), content_type=made.content_type)
+
+
+def _enclosures(card: Mapping[str, Any]) -> list[Enclosure]:
+    """The picture of the card, which whoever follows the address is asked for like everybody."""
+    image = card["image"]
+    return [Enclosure(_absolute(image["src"]), UNMEASURED, "image/webp")] if image else []
 
 
 def sitemap(request: HttpRequest) -> HttpResponse:

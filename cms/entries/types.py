@@ -1,11 +1,17 @@
 """The types of entries that pages make, as the sections register them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
 
+from cms.access.reader import Reader
+from cms.entries.present import EntryView
 from cms.entries.schemas import Card
+
+Context = Callable[[EntryView, Reader], Mapping[str, Any]]
+"""What a type's page shows beside its entry, trimmed to the reader."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +23,8 @@ class EntryType:
     card: type[Card]
     template: str
     in_streams: bool = True  # whether it is news for homes and feeds, or a place in the site
+    context: Context | None = None
+    schema_org: str = ""  # its type in JSON-LD
 
 
 _types: dict[str, EntryType] = {}

@@ -119,6 +119,8 @@ def _beside(request: HttpRequest, reader: Reader, view: EntryView) -> dict[str, 
                 "next": _next(found, listing),
                 "is_first_page": cursor is None,
             }
+        case type_ if (kind := types.named(str(type_))) and kind.context:
+            return dict(kind.context(view, reader))
         case _:
             return {"related": read.newest_with_topics(view, reader, limit=RELATED)}
 

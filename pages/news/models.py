@@ -291,5 +291,6 @@ for _model, _card in (
             label=_model._meta.verbose_name,
             card=_card,
             template=f"pages/{_model.entry_type_slug}.html",
+            schema_org="Article" if _model is GuidancePage else "NewsArticle",
         )
     )

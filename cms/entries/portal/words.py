@@ -8,13 +8,15 @@ from babel.numbers import format_decimal
 from django.conf import settings
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, pgettext
 
 from cms.entries import html, types
 from cms.entries.portal.tongues import REGIONS, interface_language
+from cms.entries.present import EntryView
+from cms.entries.structured import script
 
 
 def filesize(size: Any) -> str:
@@ -81,6 +83,12 @@ def number(count: int) -> str:
 
 def absolute(url: str) -> str:
     return settings.BASE_URL + url if url.startswith("/") else url
+
+
+def structured(view: EntryView) -> SafeString:
+    """The page's JSON-LD. It is data, which no policy of scripts is asked about."""
+    data = script(view, base=settings.BASE_URL, site=settings.WAGTAIL_SITE_NAME)
+    return format_html('<script type="application/ld+json">{}</script>', SafeString(data))
 
 
 def home_url(code: str) -> str:

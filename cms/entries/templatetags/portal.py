@@ -35,6 +35,7 @@ for _filter in (
     register.filter(_filter)
 
 register.simple_tag(words.icon)
+register.simple_tag(words.structured)
 register.simple_tag(pieces.asset)
 register.simple_tag(pieces.piece)
 register.simple_tag(takes_context=True)(pieces.story)
