@@ -6,6 +6,7 @@ from typing import Any
 from environs import Env
 
 from cms.settings.media import *
+from cms.settings.press import *
 from cms.settings.search import *
 
 env = Env()
@@ -148,7 +149,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
 MEDIA_URL = "/files-are-served-by-key-only/"
 STORAGES = {
-    "default": {"BACKEND": "media.storage.PrivateStorage"},
+    "default": {"BACKEND": FILES_STORAGE},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o640
@@ -251,7 +252,7 @@ WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
-WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "gif"]
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "gif", "tif", "tiff", "heic"]
 WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"
 WAGTAILDOCS_EXTENSIONS = [
     "csv", "docx", "m4v", "md", "mp3", "mp4", "odt", "pdf", "pptx", "svg", "txt", "vtt", "xlsx",

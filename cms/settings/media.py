@@ -10,6 +10,18 @@ DOWNLOADS_AT_ONCE = env.int("DOWNLOADS_AT_ONCE", 12)
 # Where nginx finds MEDIA_ROOT as an internal location, such as /stored/; it then sends blobs.
 FILES_ACCEL = env.str("FILES_ACCEL", "")
 
+# Where bytes lie: below VAR_DIR, or in a bucket of an S3-compatible storage, which stays private.
+S3_BUCKET = env.str("S3_BUCKET", "")
+S3_ENDPOINT = env.str("S3_ENDPOINT", "")  # empty: Amazon's
+S3_REGION = env.str("S3_REGION", "")
+S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", "")  # empty: from the machine's own role
+S3_SECRET_KEY = env.str("S3_SECRET_KEY", "")
+FILES_STORAGE = "media.bucket.BucketStorage" if S3_BUCKET else "media.storage.PrivateStorage"
+# Whether a reader who may have a file is sent to the bucket, by an address good for so many
+# seconds. Otherwise its bytes pass through this process.
+FILES_REDIRECT = env.bool("FILES_REDIRECT", bool(S3_BUCKET))
+FILES_REDIRECT_SECONDS = env.int("FILES_REDIRECT_SECONDS", 120)
+
 # What may be uploaded, in bytes and in pixels; what is larger is refused before it is decoded.
 UPLOAD_PICTURE_BYTES = env.int("UPLOAD_PICTURE_BYTES", 128 << 20)
 UPLOAD_PICTURE_PIXELS = env.int("UPLOAD_PICTURE_PIXELS", 120_000_000)

@@ -1,0 +1,1 @@
+"""Runs in a process of its own, on one hostile document. Imports nothing else of ours."""
