@@ -16,7 +16,11 @@ from cms.entries.api import router as entries
 from cms.entries.records_api import router as records
 from cms.problems import FieldError, InvalidParameters, Problem
 from media import serving
+from media.api import router as files
+from media.downloads.api import router as copies
+from media.kits.api import router as kits
 from media.openapi import FILE_PATHS
+from pages.press.api import router as press
 from search.api import router as search
 
 PROBLEM = "application/problem+json"
@@ -64,6 +68,10 @@ api = ReaderApi(
 api.add_router("", entries)
 api.add_router("", records)
 api.add_router("", search)
+api.add_router("", files)
+api.add_router("", kits)
+api.add_router("", press)
+api.add_router("", copies)
 
 
 @api.exception_handler(Problem)

@@ -12,6 +12,7 @@ from cms.accounts import view_as
 from cms.accounts import views as accounts
 from cms.api import urlpatterns as reader_calls
 from cms.entries import streams, views
+from media import embedding
 from search import saving
 from search import streams as search_streams
 from search import views as search
@@ -29,6 +30,8 @@ urlpatterns = [
     path("", views.root, name="root"),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
+    path("oembed", embedding.oembed, name="oembed"),
+    path("embed/<str:file>/", embedding.player, name="embed"),
     path("sitemap.xml", streams.sitemap, name="sitemap"),
     path("feeds/<str:key>.<str:form>", streams.feed, name="feed"),
     path("styleguide/", views.styleguide, name="styleguide"),
@@ -64,6 +67,7 @@ urlpatterns = [
             "search/saved/<int:pk>.<str:form>", search_streams.saved_feed, name="search_saved_feed"
         ),
         path("search.<str:form>", search_streams.feed, name="search_feed"),
+        path("press/accreditation/", include("pages.press.accreditation.urls")),
         path("topics/<slug:slug>/", views.topic, name="topic"),
         path("e/<str:key>/", views.record, name="record"),
         re_path(r"^((?:[\w-]+/)*)$", views.page, name="wagtail_serve"),

@@ -9,7 +9,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
-from media import sniffing
+from media import archives, sniffing
 
 CHUNK = 1 << 20
 
@@ -54,8 +54,9 @@ def measure(file: Any) -> Measured:
         digest.update(chunk)
         crc = zlib.crc32(chunk, crc)
         size += len(chunk)
+    content_type = archives.true_type(file, sniffing.type_of(head))
     file.seek(0)
-    return Measured(digest.hexdigest(), crc, size, sniffing.type_of(head))
+    return Measured(digest.hexdigest(), crc, size, content_type)
 
 
 def keep(file: Any, *, content_type: str = "") -> Blob:

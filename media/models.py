@@ -16,6 +16,7 @@ from media import blobs
 from media.blobs import Blob
 from media.checking import safe_name
 from media.rights import Rights
+from media.scanning import state_of_new
 
 
 class Scan(models.TextChoices):
@@ -87,7 +88,7 @@ class Stored(models.Model):
         self.content_type = blob.content_type
         self.file_size = blob.size
         self.file_hash = blob.sha256[:40]  # by which Wagtail finds duplicates
-        self.scan = Scan.UNSCANNED
+        self.scan = state_of_new()
         self.file = blob.name
 
 
@@ -269,3 +270,13 @@ class FileText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.blob_id}: {self.state}"
+
+
+from media.kits.models import ArchiveSum, KitItem, KitVersion  # noqa: E402, F401
+from media.downloads.models import (  # noqa: E402, F401
+    Download,
+    FileState,
+    Notice,
+    Taken,
+    Told,
+)

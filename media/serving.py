@@ -1,67 +1,86 @@
 """The only ways to bytes. Each asks whether an entry readable now holds the file."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any
+from pathlib import PurePath
+from typing import Any
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified
-from django.utils.http import content_disposition_header, parse_etags, quote_etag
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 from cms.access.reader import NEVER, Reader
 from cms.accounts.identity import answered
 from cms.entries import read
-from cms.entries.answers import cache_control, fresh_until
+from cms.entries.answers import VARY, cache_control, fresh_until
 from cms.entries.models import Holding
-from cms.problems import NothingHere, WrongMethod
-from media.models import Document, Image
-from media.renditions import SIZES
+from cms.problems import NotAllowed, NothingHere, NotNow, Problem, WrongMethod, render
+from media import links
+from media.delivery import Bytes, deliver
+from media.models import Document, Image, Video
+from media.renditions import keeping
+from media.renditions.keeping import Trouble
+from media.renditions.placeholders import placeholder
+from media.renditions.sizes import SIZES, WEB
+from media.scanning import may_serve
 
-INLINE = {
-    "application/pdf", "audio/mpeg", "image/avif", "image/gif", "image/jpeg", "image/png",
-    "image/webp", "text/plain", "video/mp4",
+MODELS: dict[str, Any] = {model.kind: model for model in (Image, Document, Video)}
+ORIGINAL = "original"
+EXTENSIONS = {
+    "image/avif": "avif", "image/gif": "gif", "image/jpeg": "jpg", "image/png": "png",
+    "image/svg+xml": "svg", "image/tiff": "tif", "image/webp": "webp",
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Bytes:
-    """An open file and what its response says of it."""
+class BeingMade(NotNow):
+    """A size of a picture that nobody has made yet; it has been asked for."""
 
-    file: IO[bytes]
-    name: str
-    content_type: str
-    etag: str
+    slug = "being-made"
+    title = "This file is being made"
 
 
-def original(request: HttpRequest, file: str) -> HttpResponse:
-    """``/files/{id}``: the file as it came."""
+def original(request: HttpRequest, file: str) -> HttpResponseBase:
+    """``/files/{id}``: the file as it came; of a picture, what may leave: no place in it."""
     return _asked(request, file, None)
 
 
-def rendition(request: HttpRequest, file: str, rendition: str) -> HttpResponse:
+def rendition(request: HttpRequest, file: str, rendition: str) -> HttpResponseBase:
     """``/files/{id}/{rendition}``: one of the named sizes of a picture."""
     return _asked(request, file, rendition)
 
 
-def _asked(request: HttpRequest, file: str, size: str | None) -> HttpResponse:
+def _asked(request: HttpRequest, file: str, size: str | None) -> HttpResponseBase:
     if request.method not in {"GET", "HEAD"}:
         problem = WrongMethod("Allowed here: GET, HEAD.")
         problem.headers["Allow"] = "GET, HEAD"
         raise problem
 
     def question(reader: Reader) -> tuple[Reader, datetime]:
-        until = read.may_have(file, reader) or _editors_until(file, reader)
-        if until is None:
-            raise NothingHere
-        return reader, until
+        if "read" not in reader.grants.scopes:
+            raise NotAllowed("This token has no `read` scope.")
+        return reader, may_have_until(file, reader)
 
-    reader, until = answered(request, question)
-    seconds = 0
-    if reader.is_anonymous:
-        seconds = fresh_until(reader.at, min(until, read.proof(reader.at).until))
-    response = respond(request, opened(file, size))
-    response["Cache-Control"] = cache_control(seconds)
-    response["Vary"] = "Authorization, Cookie"
+    key = request.GET.get(links.PARAMETER)
+    if key is None:
+        reader, until = answered(request, question)
+    else:
+        reader, until = links.answered(key, file, size, question)
+    response = _sent(request, asset_of(file), size)
+    if not response.has_header("Cache-Control"):
+        seconds = 0
+        if reader.is_anonymous:
+            seconds = fresh_until(reader.at, min(until, read.proof(reader.at).until))
+        response["Cache-Control"] = cache_control(seconds)
+    response["Vary"] = f"{VARY}, Accept" if size in WEB else VARY
+    if key is not None:
+        response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def may_have_until(file: str, reader: Reader) -> datetime:
+    """Until when the reader may have a file, as far as is known. Raises ``NothingHere``."""
+    until = read.may_have(file, reader) or _editors_until(file, reader)
+    if until is None:
+        raise NothingHere
+    return until
 
 
 def _editors_until(file: str, reader: Reader) -> datetime | None:
@@ -71,39 +90,77 @@ def _editors_until(file: str, reader: Reader) -> datetime | None:
     return None if Holding.objects.filter(file=file).exists() else NEVER
 
 
-def opened(file: str, size: str | None) -> Bytes:
-    """The bytes of a file's key, in one of the named sizes. Raises ``NothingHere``."""
+def asset_of(file: str) -> Any:
+    """The picture, document or film of a file's key. Raises ``NothingHere``."""
     kind, _, number = file.partition("-")
-    model: Any = {"image": Image, "document": Document}.get(kind)
+    model = MODELS.get(kind)
     if model is None or not (number.isascii() and number.isdigit() and len(number) < 19):
         raise NothingHere
-    found = model.objects.filter(pk=int(number)).first()
-    if found is None or (size is not None and (kind != "image" or size not in SIZES)):
+    asset = model.objects.filter(pk=int(number)).select_related("blob").first()
+    if asset is None or asset.blob is None:
         raise NothingHere
-    try:
-        if size is None:
-            return Bytes(found.file.open("rb"), found.filename, found.content_type, found.sha256)
-        made = found.get_rendition(SIZES[size].filter_spec)
-        etag = f"{found.sha256[:32]}-{size}-{made.focal_point_key}"
-        return Bytes(made.file.open("rb"), made.file.name.rsplit("/", 1)[-1], "image/webp", etag)
-    except FileNotFoundError as error:
-        raise NothingHere from error
+    return asset
 
 
-def respond(request: HttpRequest, content: Bytes) -> HttpResponse:
-    """The bytes with a true type, a safe disposition and a policy that lets nothing in them run."""
-    etag = quote_etag(content.etag)
-    response: Any
-    if etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
-        content.file.close()
-        response = HttpResponseNotModified()
-    else:
-        response = FileResponse(content.file, content_type=content.content_type)
-        attachment = content.content_type not in INLINE
-        response["Content-Disposition"] = content_disposition_header(attachment, content.name)
-    response["ETag"] = etag
-    response["X-Content-Type-Options"] = "nosniff"
-    # Browsers refuse to show a PDF in a sandbox; its viewer runs no script of the page anyway.
-    sandbox = "" if content.content_type == "application/pdf" else "; sandbox"
-    response["Content-Security-Policy"] = f"default-src 'none'{sandbox}"
+def _sent(request: HttpRequest, asset: Any, size: str | None) -> HttpResponseBase:
+    if not may_serve(asset.scan) or (size is not None and not has_size(asset, size)):
+        raise NothingHere
+    if not isinstance(asset, Image):
+        return deliver(request, Bytes.of(asset.blob, asset.filename, asset.content_type))
+    wanted = size or ORIGINAL
+    made = keeping.at_hand(asset, wanted, avif="image/avif" in request.headers.get("Accept", ""))
+    if made is None:
+        return _instead(request, asset, wanted)
+    return deliver(request, Bytes.of(made.result, _name_of(asset, size, made.result.content_type)))
+
+
+def has_size(asset: Any, size: str) -> bool:
+    """Whether a file is had in a size of this name at all: pictures are."""
+    return isinstance(asset, Image) and size in SIZES
+
+
+def _instead(request: HttpRequest, image: Image, size: str) -> HttpResponseBase:
+    """What a size is answered with that is not there yet."""
+    if image.render_error and image.render_error != Trouble.STORAGE:
+        raise NothingHere
+    keeping.ask_for([image])
+    if size not in WEB:
+        raise BeingMade("Ask again in some seconds.")
+    content, content_type = placeholder(image.width, image.height, SIZES[size])
+    response = HttpResponse(content, content_type=content_type)
+    if request.method == "HEAD":
+        response = HttpResponse(content_type=content_type)
+        response["Content-Length"] = str(len(content))
+    response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _name_of(image: Image, size: str | None, content_type: str) -> str:
+    """The picture's name with its size, and the extension of what it became."""
+    name = PurePath(image.filename)
+    extension = EXTENSIONS.get(content_type, name.suffix.lstrip("."))
+    return f"{name.stem}-{size}.{extension}" if size else f"{name.stem}.{extension}"
+
+
+def opened(file: str, size: str | None) -> Bytes:
+    """For editors, whose permission has been asked: the bytes as they came, or a size if made.
+
+    Raises ``NothingHere``.
+    """
+    asset = asset_of(file)
+    if size is not None:
+        if not has_size(asset, size):
+            raise NothingHere
+        made = keeping.at_hand(asset, size)
+        if made is not None:
+            return Bytes.of(made.result, _name_of(asset, size, made.result.content_type))
+        keeping.ask_for([asset])
+    return Bytes.of(asset.blob, asset.filename, asset.content_type)
+
+
+def respond(request: HttpRequest, content: Bytes) -> HttpResponseBase:
+    """For editors: the bytes, or the problem with them."""
+    try:
+        return deliver(request, content)
+    except Problem as problem:
+        return render(problem)

@@ -1,0 +1,1 @@
+"""The editors' side of files: rights, lists, withdrawal."""

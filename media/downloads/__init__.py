@@ -1,0 +1,1 @@
+"""After the download: who took what, whether it still holds, and telling them when it does not."""

@@ -1,0 +1,130 @@
+"""Making the next version of a kit, in the transaction that publishes its entry.
+
+A kit is any entry that holds files for items: under an anchor that stays with the item.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import orjson
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from cms.access.reader import ALWAYS, NEVER
+from cms.access.rule import PUBLIC
+from cms.entries.models import Entry, Holding
+from media.kits.models import KitItem, KitVersion
+from media.models import Document, Image, Video
+from media.renditions.recipes import recipe_of
+
+KINDS = {model.kind: model for model in (Image, Document, Video)}
+SAID = (
+    "title", "caption", "creator", "credit", "copyright", "usage_terms", "alt", "until", "number",
+    "territories", "uses",
+)  # fmt: skip
+"""What a kit says of an item, as the entry's list of files has it."""
+
+
+@transaction.atomic
+def follow(entry_ids: Sequence[int]) -> None:
+    """Make versions for those of the entries whose items are not those of their last version.
+
+    Four queries where none of them is a kit or has changed.
+    """
+    held: dict[int, list[Holding]] = defaultdict(list)
+    rows = Holding.objects.filter(entry__in=entry_ids).exclude(anchor="").exclude(listing="")
+    rows = rows.select_related("gate")
+    for holding in rows.order_by("entry", "position"):
+        held[holding.entry_id].append(holding)
+    entries = {
+        entry.pk: entry
+        for entry in Entry.objects.filter(pk__in=entry_ids).only("key", "locale", "title")
+    }
+    latest = _latest(entry.key for entry in entries.values())
+    wanted = [one for one in entries.values() if held[one.pk] or one.key in latest]
+    if not wanted:
+        return
+    assets = _assets(holding.file for holdings in held.values() for holding in holdings)
+    for entry in wanted:
+        items = _items(held[entry.pk], assets)
+        signature = _signature(items)
+        last = latest.get(entry.key)
+        if last is None or last.signature != signature:
+            _make(entry, items, signature, number=last.number + 1 if last else 1)
+
+
+def _latest(keys: Iterable[str]) -> dict[str, KitVersion]:
+    last = (
+        KitVersion.objects.filter(key__in=list(keys)).values("key").annotate(number=Max("number"))
+    )
+    numbers = {row["key"]: row["number"] for row in last}
+    versions = KitVersion.objects.filter(key__in=numbers)
+    return {one.key: one for one in versions if one.number == numbers[one.key]}
+
+
+def _assets(files: Iterable[str]) -> dict[str, Any]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for file in files:
+        kind, _, pk = file.partition("-")
+        wanted[kind].add(int(pk))
+    return {
+        asset.file_key: asset
+        for kind, pks in wanted.items()
+        for asset in KINDS[kind]._default_manager.filter(pk__in=pks)
+    }
+
+
+def _items(held: Sequence[Holding], assets: dict[str, Any]) -> list[KitItem]:
+    items: list[KitItem] = []
+    seen: set[str] = set()
+    for holding in held:
+        asset = assets.get(holding.file)
+        if asset is None or asset.blob_id is None or holding.anchor in seen:
+            continue
+        seen.add(holding.anchor)
+        listing = orjson.loads(holding.listing)
+        said = {name: listing[name] for name in SAID if listing.get(name) not in (None, "")}
+        items.append(
+            KitItem(
+                position=len(items),
+                anchor=holding.anchor,
+                kind=listing.get("kind", "document"),
+                file=holding.file,
+                source_id=asset.blob_id,
+                recipe=recipe_of(asset) if isinstance(asset, Image) else "",
+                name=listing["name"][:255],
+                said=said,
+                is_open=_asks_nothing(holding),
+            )
+        )
+    return items
+
+
+def _asks_nothing(holding: Holding) -> bool:
+    is_always = (holding.opens_at, holding.closes_at) == (ALWAYS, NEVER)
+    return holding.part_id is None and is_always and holding.gate.rule == PUBLIC.text
+
+
+def _signature(items: Sequence[KitItem]) -> str:
+    content = [
+        [one.anchor, one.kind, one.file, one.source_id, one.recipe, one.name, one.said]
+        for one in items
+    ]
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _make(entry: Entry, items: Sequence[KitItem], signature: str, *, number: int) -> None:
+    version = KitVersion.objects.create(
+        key=entry.key,
+        number=number,
+        locale=entry.locale,
+        title=entry.title,
+        made_at=timezone.now(),
+        signature=signature,
+    )
+    for item in items:
+        item.version = version
+    KitItem.objects.bulk_create(items)

@@ -1,0 +1,135 @@
+"""TIFF 6.0: the first picture, its strips or tiles byte for byte behind a directory of our own."""
+
+import struct
+from typing import IO
+
+from media.metadata.containers.said import Said
+from media.metadata.opening import CutShort, NotAPicture
+
+CHUNK = 1 << 16
+_OFFSETS = {273: 279, 324: 325}  # where strips or tiles stand, and how long they are
+_XMP, _IPTC = 700, 33723
+# Tags that say how to read the pixels; 34675 is the ICC profile, 338 what extra samples mean.
+_NEEDED = frozenset(
+    (254, 256, 257, 258, 259, 262, 266, 273, 274, 277, 278, 279, 280, 281, 282, 283, 284, 290, 291,
+     292, 293, 296, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332, 334, 336, 338, 339, 340,
+     341, 347, 529, 530, 531, 532, 34675)
+)  # fmt: skip
+_WIDTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+_OLD_JPEG = 6
+LARGEST = 1 << 26
+"""Bytes of one tag: the offsets of a picture of one line a strip are far fewer."""
+
+Tag = tuple[int, int, bytes]
+"""Its type, how many values, and these as they stand."""
+
+
+def rewrite(source: IO[bytes], sink: IO[bytes], said: Said) -> None:
+    """Further pictures of the file, thumbnails among them, stay behind."""
+    order, tags = _directory(source)
+    where = next((tag for tag in _OFFSETS if tag in tags and _OFFSETS[tag] in tags), None)
+    if where is None or _numbers(order, tags.get(259, (3, 1, b"\0\0"))) == [_OLD_JPEG]:
+        raise NotAPicture("a TIFF of a kind that is not rewritten")
+    begin = sink.tell()
+    sink.write((b"II" if order == "<" else b"MM") + struct.pack(f"{order}HI", 42, 0))
+    pieces = zip(_numbers(order, tags[where]), _numbers(order, tags[_OFFSETS[where]]), strict=True)
+    placed = []
+    for offset, size in pieces:
+        placed.append(sink.tell() - begin)
+        _copy(source, sink, offset, size)
+    tags[where] = (4, len(placed), struct.pack(f"{order}{len(placed)}I", *placed))
+    tags |= _said(order, said)
+    directory = sink.tell() - begin
+    directory += directory % 2
+    _write(sink, order, tags, directory, begin)
+    end = sink.tell()
+    sink.seek(begin + 4)
+    sink.write(struct.pack(f"{order}I", directory))
+    sink.seek(end)
+
+
+def _directory(source: IO[bytes]) -> tuple[str, dict[int, Tag]]:
+    head = source.read(8)
+    order = {b"II*\0": "<", b"MM\0*": ">"}.get(head[:4])
+    if order is None or len(head) < 8:
+        raise NotAPicture("no TIFF of the common kind")
+    source.seek(*struct.unpack_from(f"{order}I", head, 4))
+    (count,) = struct.unpack(f"{order}H", _exactly(source, 2))
+    entries = _exactly(source, 12 * count)
+    tags: dict[int, Tag] = {}
+    for at in range(0, 12 * count, 12):
+        tag, kind, amount = struct.unpack_from(f"{order}HHI", entries, at)
+        if tag not in _NEEDED or kind not in _WIDTHS:
+            continue
+        size = _WIDTHS[kind] * amount
+        if size > LARGEST:
+            raise NotAPicture("a TIFF with a tag that is too large")
+        value = entries[at + 8 : at + 8 + size]
+        if size > 4:
+            source.seek(*struct.unpack_from(f"{order}I", entries, at + 8))
+            value = _exactly(source, size)
+        tags[tag] = (kind, amount, value)
+    return order, tags
+
+
+def _numbers(order: str, tag: Tag) -> list[int]:
+    kind, amount, value = tag
+    if kind not in {3, 4}:
+        raise NotAPicture("a TIFF whose offsets are no numbers")
+    return list(struct.unpack(f"{order}{amount}{'H' if kind == 3 else 'I'}", value))
+
+
+def _said(order: str, said: Said) -> dict[int, Tag]:
+    tags: dict[int, Tag] = {}
+    if said.xmp:
+        tags[_XMP] = (1, len(said.xmp), said.xmp)
+    if said.iim:
+        tags[_IPTC] = (7, len(said.iim), said.iim)
+    for tag, text in _texts(said.exif):
+        tags[tag] = (2, len(text), text)
+    return tags
+
+
+def _texts(exif: bytes) -> list[tuple[int, bytes]]:
+    """Caption, creator and copyright of a structure as ``media.metadata.exif`` writes it."""
+    if not exif:
+        return []
+    (count,) = struct.unpack_from(">H", exif, 8)
+    texts = []
+    for at in range(10, 10 + 12 * count, 12):
+        tag, kind, amount = struct.unpack_from(">HHI", exif, at)
+        if kind == 2:
+            start = at + 8 if amount <= 4 else struct.unpack_from(">I", exif, at + 8)[0]
+            texts.append((tag, exif[start : start + amount]))
+    return texts
+
+
+def _write(sink: IO[bytes], order: str, tags: dict[int, Tag], at: int, begin: int) -> None:
+    sink.seek(begin + at)
+    rest = at + 2 + 12 * len(tags) + 4
+    entries, data = b"", b""
+    for tag in sorted(tags):
+        kind, amount, value = tags[tag]
+        held = value.ljust(4, b"\0")
+        if len(value) > 4:
+            held = struct.pack(f"{order}I", rest + len(data))
+            data += value + b"\0" * (len(value) % 2)
+        entries += struct.pack(f"{order}HHI", tag, kind, amount) + held
+    sink.write(struct.pack(f"{order}H", len(tags)) + entries + b"\0\0\0\0" + data)
+
+
+def _copy(source: IO[bytes], sink: IO[bytes], offset: int, size: int) -> None:
+    source.seek(offset)
+    while size:
+        part = source.read(min(size, CHUNK))
+        if not part:
+            raise CutShort("the file ends before the picture does")
+        sink.write(part)
+        size -= len(part)
+
+
+def _exactly(source: IO[bytes], size: int) -> bytes:
+    read = source.read(size)
+    if len(read) < size:
+        raise CutShort("the file ends before the picture does")
+    return read

@@ -1,0 +1,1 @@
+"""Films in the library: uploading, probing, choosing."""
