@@ -14,6 +14,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from pages.base.topics import Topic
 from pages.listings import ExplorerViewSet, NewsGroup
+from pages.press import hooks as _press  # noqa: F401 - registers its own
 
 
 @hooks.register("register_admin_viewset")

@@ -17,7 +17,10 @@ from wagtail.signals import page_unpublished, post_page_move
 
 from cms.accounts import identity
 from cms.entries import subtree
+from media.blobs import Blob
+from media.extraction.keeping import on_read
 from media.models import Document, Image, Video
+from media.quarantine import on_scanned
 from pages.base import publishing
 from pages.base.projecting import portal_path
 from pages.base.registry import page_models
@@ -46,6 +49,8 @@ def connect() -> None:
     post_save.connect(_user_changed, sender=get_user_model())
     pre_delete.connect(_user_about_to_go, sender=get_user_model())
     post_delete.connect(_user_changed, sender=get_user_model())
+    on_read(_blob_read)
+    on_scanned(_blob_scanned)
 
 
 def _page_moved(instance: Page, url_path_before: str, url_path_after: str, **_kwargs: Any) -> None:
@@ -127,6 +132,24 @@ def _refresh_collection(collection: Collection) -> None:
 
 def _file_changed(instance: Image | Document | Video, **_kwargs: Any) -> None:
     publishing.refresh(publishing.holding([instance.file_key]))
+
+
+def _blob_read(blob: Blob) -> None:
+    """Search finds words in a file from now on."""
+    _refresh_holders_of(blob)
+
+
+def _blob_scanned(blob: Blob, _state: str) -> None:
+    _refresh_holders_of(blob)
+
+
+def _refresh_holders_of(blob: Blob) -> None:
+    files = [
+        f"{model.kind}-{pk}"
+        for model in (Image, Document, Video)
+        for pk in model._default_manager.filter(blob=blob).values_list("pk", flat=True)
+    ]
+    publishing.refresh(publishing.holding(files))
 
 
 def _topic_changed(instance: Topic, created: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002

@@ -29,13 +29,12 @@ class Surroundings:
     """Where pages stand: the restrictions above them, their sections, languages and topics."""
 
     restrictions: Restrictions
-    sections: Mapping[str, int]
+    sections: Mapping[str, str]  # keys, by tree path
     languages: Mapping[int, str]
     topics: Mapping[int, Sequence[Topic]]
 
     def section_of(self, page: "BasePage") -> str:
-        pk = self.sections.get(page.path[:TOP])
-        return f"section-{pk}" if pk else ""
+        return self.sections.get(page.path[:TOP], "")
 
     def topics_of(self, page: "BasePage", language: str) -> list[TopicValue]:
         values = (topic.value_in(language) for topic in self.topics.get(page.pk, ()))
@@ -47,10 +46,16 @@ def surroundings_of(pages: Sequence["BasePage"], *, are_drafts: bool = False) ->
     tops = {page.path[:TOP] for page in pages if len(page.path) >= TOP}
     return Surroundings(
         restrictions=page_restrictions(page.path for page in pages),
-        sections=dict(Page.objects.filter(path__in=tops).values_list("path", "pk")),
+        sections=sections_at(tops),
         languages=dict(Locale.objects.values_list("pk", "language_code")),
         topics=_topics_of_drafts(pages) if are_drafts else _stored_topics(pages),
     )
+
+
+def sections_at(paths: Iterable[str]) -> dict[str, str]:
+    """The keys of the top-level places at these tree paths. One query."""
+    rows = Page.objects.filter(path__in=list(paths)).values_list("path", "pk", "content_type_id")
+    return {path: f"{slug}-{pk}" for path, pk, kind in rows if (slug := _slug_of(kind))}
 
 
 def _stored_topics(pages: Sequence["BasePage"]) -> dict[int, list[Topic]]:
@@ -105,15 +110,13 @@ def _keys_of(pks: set[int]) -> dict[int, str]:
     if not pks:
         return {}
     rows = Page.objects.filter(pk__in=pks).values_list("pk", "content_type_id")
-    slugs: dict[int, str | None] = {}
-    keys = {}
-    for pk, content_type in rows:
-        if content_type not in slugs:
-            model = ContentType.objects.get_for_id(content_type).model_class()
-            slugs[content_type] = getattr(model, "entry_type_slug", None)
-        if slug := slugs[content_type]:
-            keys[pk] = f"{slug}-{pk}"
-    return keys
+    return {pk: f"{slug}-{pk}" for pk, kind in rows if (slug := _slug_of(kind))}
+
+
+def _slug_of(content_type: int) -> str | None:
+    """The slug of the entry type that pages of a model have; Django keeps content types."""
+    model = ContentType.objects.get_for_id(content_type).model_class()
+    return getattr(model, "entry_type_slug", None)
 
 
 def _collection_rules() -> dict[int, Rule]:

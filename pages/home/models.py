@@ -20,7 +20,7 @@ class HomePage(BasePage):
 
     entry_type_slug = "home"
     parent_page_types: ClassVar = ["wagtailcore.Page"]
-    subpage_types: ClassVar = ["pages.SectionPage"]
+    subpage_types: ClassVar = ["pages.SectionPage", "pages.PressRoomPage"]
 
     class Meta:
         verbose_name = _("home page")

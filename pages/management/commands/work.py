@@ -19,7 +19,9 @@ from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, task_backends
 from django_tasks_db.management.commands.db_worker import Worker
 
 from pages.base import schedule
+from media.downloads import following, retention
 from pages.base.passing import follow_moments
+from pages.press.accreditation import erasing
 from search.insight import frequent
 from search.insight.logging import forget_old
 
@@ -59,6 +61,7 @@ class Work:
             if is_time:
                 self.turn(self.publish_due)
                 self.turn(self.follow_moments)
+                self.turn(self.tell_takers)
                 next_look = time.monotonic() + self.every
             if time.monotonic() >= next_lesson:
                 self.turn(self.learn_from_searches)
@@ -117,11 +120,17 @@ class Work:
         follow_moments(datetime.now(UTC))
         return False
 
+    def tell_takers(self) -> bool:
+        """Whoever took a file that was withdrawn or corrected is told."""
+        return following.turn(datetime.now(UTC))
+
     def learn_from_searches(self) -> bool:
-        """Suggest what many asked lately, and forget what was asked too long ago."""
+        """Suggest what many asked lately, and forget what is kept for a time and no longer."""
         at = datetime.now(UTC)
         frequent.learn(at)
         forget_old(at)
+        erasing.forget_old(at)
+        retention.forget_old(at)
         return False
 
     def run_tasks(self) -> bool:
@@ -167,6 +176,7 @@ class Command(BaseCommand):
             return
         work.publish_due()
         work.follow_moments()
+        work.tell_takers()
         work.learn_from_searches()
         while work.run_tasks():
             pass

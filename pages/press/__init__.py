@@ -1,0 +1,1 @@
+"""The press section: releases, kits, accreditation."""

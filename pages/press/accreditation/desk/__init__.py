@@ -1,0 +1,1 @@
+"""The press desk in the editors' admin: who asks, who is accredited, and deciding on it."""

@@ -1,0 +1,43 @@
+"""What the press section says about the downloads of its kits: who answers, and on which terms."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from cms.access.reader import Reader
+from cms.accounts.models import User
+from cms.entries import read
+from cms.problems import NotAllowed
+from media.kits.reading import Kit
+from media.kits.texts import Contact
+from pages.press import shown
+from pages.press.accreditation import terms
+
+
+class TermsToAccept(NotAllowed):
+    """The person has yet to accept the present terms of the press room."""
+
+    slug = "terms-to-accept"
+    title = "The terms of the press room are to be accepted first"
+
+
+class PressDesk:
+    """Stands behind every press kit."""
+
+    def contacts(self, kit: Kit, reader: Reader) -> Sequence[Contact]:
+        """Those of the kit's page."""
+        view = read.entry(reader, key=kit.key)
+        return shown.vcards(shown.contact_cards(view, reader)) if view else ()
+
+    def terms(self, kit: Kit, reader: Reader) -> str:
+        """Nothing beyond what each file says of itself."""
+        return ""
+
+    def check(self, kit: Kit, reader: Reader) -> None:
+        """Accredited people accept the terms once a version. Raises ``TermsToAccept``."""
+        if reader.person is None:
+            return
+        user = User.objects.get(pk=reader.person.id)
+        status = shown.standing_of(reader)
+        if status is not None and status.is_open and terms.terms_to_accept(user, reader.at):
+            raise TermsToAccept(_("Accept the terms of the press room, then download."))

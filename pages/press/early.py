@@ -1,0 +1,49 @@
+"""Who is the accredited press, and who of it need not wait for an embargo."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.conf import settings
+from django.contrib.auth.models import Group
+
+from cms.access.rule import NOBODY, Rule, organisation
+
+
+def press_group_name() -> str:
+    """The name of the group of accredited people: the setting ``PRESS_GROUP``."""
+    return str(getattr(settings, "PRESS_GROUP", "Presse accréditée"))
+
+
+def press_group() -> int | None:
+    """The id of that group, if there is one. One query."""
+    return Group.objects.filter(name=press_group_name()).values_list("pk", flat=True).first()
+
+
+def press_group_in(groups: Mapping[int, str]) -> int | None:
+    """The same among groups that were looked up."""
+    name = press_group_name()
+    return next((pk for pk, called in groups.items() if called == name), None)
+
+
+def accredited(press: int | None) -> Rule:
+    """Accredited people; nobody where there is no such group."""
+    return NOBODY if press is None else Rule.of([[press]])
+
+
+def of_outlets(outlets: Iterable[int], press: int | None) -> Rule | None:
+    """Accredited members of any of these outlets; ``None``: no outlet is named.
+
+    To be of the outlet is not enough: an accreditation that ended would go on reading early.
+    """
+    named = [organisation(pk) for pk in outlets]
+    return Rule.of([named]) & accredited(press) if named else None
+
+
+def rule(*, groups: Sequence[int], outlets: Sequence[int]) -> Rule | None:
+    """Any of these groups, or accredited people of these outlets; ``None``: nobody is early."""
+    if not outlets:
+        return Rule.of([groups]) if groups else None
+    press = press_group()
+    named = [organisation(pk) for pk in outlets]
+    # «A group, or of an outlet and accredited», as clauses that must all be met.
+    both = [[*groups, *named], [*groups, *([] if press is None else [press])]]
+    return Rule.of(both)
