@@ -219,7 +219,7 @@ def file_readers(case: Case) -> frozenset[str]:
 
 
 def _bytes(answer):
-    return answer.status_code == 200 and bool(b"".join(answer.streaming_content))
+    return answer.status_code == 200 and bool(answer.getvalue())
 
 
 @channel("picture", covers="file", expected=file_readers)

@@ -6,6 +6,7 @@ from django.urls import get_resolver
 
 from cms.api import api as reader_api
 from cms.entries import types
+from tests.leaks import media_channels  # noqa: F401 - registers its channels
 from tests.leaks.channels import CHANNELS
 from tests.leaks.world import EVERYBODY, build
 
@@ -54,6 +55,8 @@ WITHOUT_ENTRIES = {
     "search_saved_address": "the address of their own feed, once",
     "search_saved_remove": "a redirect",
     "search_report": "what is searched for, in the admin, behind a permission",
+    "view_as": "an administrator chooses through whose eyes to look",
+    "view_as_stop": "a redirect",
     "search_refused": "what a server refused, in the admin, behind a permission",
 }
 OTHER_DOORS = ("account_", "mfa_", "wagtail", "socialaccount_", "usersessions_")
@@ -98,6 +101,10 @@ def test_every_page_type_is_tried_in_the_matrix():
         "brief",
         "guidance",
         "home",
+        "press-contact",
+        "press-kit",
+        "press-release",
+        "press-room",
         "rumour",
         "section",
     }

@@ -23,10 +23,11 @@ from wagtail.models import (
 from cms.accounts import tokens
 from cms.accounts.models import Organisation, User
 from pages.base.topics import Topic
-from pages.models import ArticlePage, HomePage, SectionPage
+from pages.models import ArticlePage, HomePage, PressKitPage, SectionPage
 from search.models import Frequent, Promotion
 from tests.conftest import build_site
 from tests.factories import document, picture, restrict
+from tests.leaks import kits
 
 EVERYBODY = frozenset(
     {
@@ -97,6 +98,7 @@ class Case:
     topic: Topic
     image: Any
     file: Any
+    kit: PressKitPage  # in the same state, with a photo, a film and a document of its own
 
     @property
     def word(self) -> str:
@@ -239,6 +241,8 @@ def _case(world: World, state: State) -> Case:
         translation_key=carrier.translation_key,
     )
     translation = state.bring(world, translation, english)
+    kit = state.bring(world, kits.new(state.name, word, world.home.locale), place)
+    kits.change(kit)
     return Case(
         state=state.name,
         readers=state.readers,
@@ -252,6 +256,7 @@ def _case(world: World, state: State) -> Case:
         topic=topic,
         image=image,
         file=file,
+        kit=kit,
     )
 
 
