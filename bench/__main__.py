@@ -1,4 +1,4 @@
-"""How fast readers are answered: lists and pages, ``tree``, ``search``. No failing by the clock."""
+"""How fast readers are answered: lists and pages, trees, search, downloads. No clock fails it."""
 
 import os
 import subprocess
@@ -17,10 +17,12 @@ NAME = "filrouge_bench"
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
+    if options.what in {"zip", "renditions"}:  # they need no database
+        return _zip(options) if options.what == "zip" else _renditions(options)
     try:
         server = machine.server_url()
         version = machine.require_postgresql(server)
-        if options.what != "tree":
+        if options.what not in {"tree", "downloads"}:
             machine.require_wrk()
             _require_space(
                 server, max(options.sizes) if options.what == "readers" else options.entries
@@ -35,12 +37,7 @@ def main(arguments: list[str] | None = None) -> int:
         database.manage("collectstatic", "--noinput", "--verbosity", "0")
         django.setup()
         try:
-            if options.what == "tree":
-                _tree(options, server, url, folder)
-            elif options.what == "search":
-                _search(options, server, version, url, folder)
-            else:
-                _readers(options, server, version, url, folder)
+            _measure(options, server, version, url, folder)
         except KeyboardInterrupt:
             print("Stopped.", file=sys.stderr)
             return 130
@@ -49,11 +46,25 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _measure(options: Namespace, server: str, version: str, url: str, folder: Path) -> None:
+    if options.what == "tree":
+        _tree(options, server, url, folder)
+    elif options.what == "search":
+        _search(options, server, version, url, folder)
+    elif options.what == "downloads":
+        _downloads(options, server, url, folder)
+    else:
+        _readers(options, server, version, url, folder)
+
+
 def _options(arguments: list[str] | None) -> Namespace:
     parser = ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=("readers", "tree", "search"), default="readers",
-        help="readers (default); tree: moving, publishing, loading; search: both databases",
+        "what", nargs="?", choices=("readers", "tree", "search", "zip", "downloads", "renditions"),
+        default="readers",
+        help="readers (default); tree: moving, publishing, loading; search: both databases; "
+        "zip: what a kit costs; downloads: lists beside forty slow downloads; "
+        "renditions: sizes of a photo",
     )  # fmt: skip
     parser.add_argument("--sizes", type=_numbers, default="5000,100000,1000000")
     parser.add_argument("--pools", type=_numbers, default="10,100,1000")
@@ -124,6 +135,40 @@ def _tree(options: Namespace, server: str, url: str, folder: Path) -> None:
         folder, pages=options.pages, records=options.records, people=options.people
     )
     print(report.table(tree.HEADINGS, lines))
+
+
+def _zip(options: Namespace) -> int:
+    from bench import zip_generator
+
+    print(report.table(zip_generator.HEADINGS, zip_generator.measure(options.rounds)))
+    return 0
+
+
+def _renditions(options: Namespace) -> int:
+    from bench import renditions
+
+    print(report.table(renditions.HEADINGS, renditions.measure(options.rounds)))
+    return 0
+
+
+def _downloads(options: Namespace, server: str, url: str, folder: Path) -> None:
+    from bench import data, people, zip_kit, zip_readers
+
+    database.create(server, url.rpartition("/")[2])
+    database.manage("migrate", "--verbosity", "0")
+    world = World(5000, 10)
+    data.load(url, world)
+    asker = people.make(world)["employee"]
+    zip_kit.make(folder / "media")
+    path = "/api/v1/entries?limit=20"
+    lines = zip_readers.measure(
+        folder,
+        path,
+        asker.headers_for(path),
+        seconds=options.seconds,
+        rounds=options.rounds,
+    )
+    print(report.table(zip_readers.HEADINGS, lines))
 
 
 def _search(options: Namespace, server: str, version: str, url: str, folder: Path) -> None:

@@ -41,12 +41,14 @@ def load(url: str, world: World) -> None:
             database.copy(connection, columns, _with_bar(world, _entries(world)))
             database.copy(
                 connection,
-                "entries_part (entry_id, anchor, position, gate_id, title, body, text)",
+                "entries_part (entry_id, anchor, position, kind, file, gate_id, opens_at, "
+                "closes_at, title, body, text)",
                 _parts(world),
             )
             database.copy(
                 connection,
-                "entries_holding (entry_id, part_id, file, gate_id, position, listing)",
+                "entries_holding (entry_id, part_id, anchor, file, gate_id, opens_at, closes_at, "
+                "position, listing)",
                 _holdings(world),
             )
             database.copy(connection, "entries_reference (entry_id, target)", _references(world))
@@ -218,7 +220,8 @@ def _parts(world: World) -> Iterator[str]:
     for number, facts in _all(world):
         if facts.has_part:
             gate = world.FIRST + number % world.pools
-            yield _line(number, "part", 0, gate, "Réservé", stock.passages[number % 50], "")
+            passage = stock.passages[number % 50]
+            yield _line(number, "part", 0, "section", "", gate, EVER, NEVER, "Réservé", passage, "")
 
 
 def _holdings(world: World) -> Iterator[str]:
@@ -234,7 +237,8 @@ def _holdings(world: World) -> Iterator[str]:
                     "size": 48_211,
                 }
             )
-            yield _line(number, None, f"document-{number}", PUBLIC, 0, listing)
+            file = f"document-{number}"
+            yield _line(number, None, "", file, PUBLIC, EVER, NEVER, 0, listing)
 
 
 def _references(world: World) -> Iterator[str]:

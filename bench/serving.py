@@ -50,7 +50,7 @@ class Server:
 @contextmanager
 def served(*, answer_cache: bool, log: Path) -> Iterator[Server]:
     """granian, two workers of two threads, with the answer cache or without it."""
-    port = _free_port()
+    port = free_port()
     environment = {**os.environ}
     if not answer_cache:
         environment["API_ANSWER_CACHE"] = "0"
@@ -63,7 +63,7 @@ def served(*, answer_cache: bool, log: Path) -> Iterator[Server]:
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
         server = Server(port, psutil.Process(process.pid))
-        _await(server, process, log)
+        await_answer(server, process, log)
         yield server
     finally:
         process.terminate()
@@ -74,7 +74,7 @@ def served(*, answer_cache: bool, log: Path) -> Iterator[Server]:
             process.wait()
 
 
-def _await(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
+def await_answer(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + STARTING
     while time.monotonic() < until:
         if process.poll() is not None:
@@ -86,7 +86,7 @@ def _await(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
     raise RuntimeError(f"The server did not start:\n{log.read_text()[-4000:]}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as tried:
         tried.bind((HOST, 0))
         return int(tried.getsockname()[1])

@@ -96,7 +96,8 @@ def _called(request: HttpRequest) -> HttpResponse:
         raise problem
     response.setdefault("X-Content-Type-Options", "nosniff")
     if not response.streaming and response.get("Content-Type", "").startswith("text/html"):
-        response["Content-Security-Policy"] = READING_ROOM
+        # A small file has a policy of its own, and a stricter one.
+        response.setdefault("Content-Security-Policy", READING_ROOM)
         response["X-Frame-Options"] = "DENY"
     return response
 

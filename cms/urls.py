@@ -68,6 +68,7 @@ urlpatterns = [
         ),
         path("search.<str:form>", search_streams.feed, name="search_feed"),
         path("press/accreditation/", include("pages.press.accreditation.urls")),
+        path("", include("media.downloads.urls")),
         path("topics/<slug:slug>/", views.topic, name="topic"),
         path("e/<str:key>/", views.record, name="record"),
         re_path(r"^((?:[\w-]+/)*)$", views.page, name="wagtail_serve"),

@@ -4,6 +4,7 @@ Whoever calls has decided that the reader may have them, now. Each way is asked 
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Self
@@ -19,6 +20,7 @@ from media import ranges, streaming
 from media.chunks import Truncated
 from media.disposition import disposition
 from media.ranges import Answer, Extent
+from media.streaming import Sent
 
 logger = logging.getLogger(__name__)
 
@@ -45,19 +47,25 @@ class Bytes:
         return cls(blob.name, blob.size, name, content_type or blob.content_type, blob.sha256)
 
 
-def deliver(request: HttpRequest, content: Bytes) -> HttpResponseBase:
+Ended = Callable[[Sent], None]
+
+
+def deliver(request: HttpRequest, content: Bytes, ended: Ended | None = None) -> HttpResponseBase:
     """The answer to a GET or HEAD. Raises ``NothingHere`` where the storage has lost the bytes.
 
     Also what ``streaming.respond`` raises. ``download`` in the address: never shown in place.
+    ``ended`` hears what left; of what nginx or a bucket sends, what was asked for.
     """
     answer = ranges.answer(
         request.method or "", request.headers, etag=ranges.strong(content.etag), size=content.size
     )
     is_attachment = content.content_type not in INLINE or "download" in request.GET
     said = disposition(content.name, is_attachment=is_attachment)
+    if answer.has_bytes and (settings.FILES_REDIRECT or settings.FILES_ACCEL):
+        _tell_asked(request, answer, ended)
     if answer.has_bytes and settings.FILES_REDIRECT:
         return _redirected(content, said)
-    response = _answered(request, answer, content)
+    response = _answered(request, answer, content, ended)
     if answer.has_bytes:
         response["Content-Type"] = content.content_type
         response["Content-Disposition"] = said
@@ -66,7 +74,14 @@ def deliver(request: HttpRequest, content: Bytes) -> HttpResponseBase:
     return response
 
 
-def _answered(request: HttpRequest, answer: Answer, content: Bytes) -> HttpResponseBase:
+def _tell_asked(request: HttpRequest, answer: Answer, ended: Ended | None) -> None:
+    if ended is not None and request.method == "GET":
+        ended(Sent(answer.start, answer.length, answer.length))
+
+
+def _answered(
+    request: HttpRequest, answer: Answer, content: Bytes, ended: Ended | None
+) -> HttpResponseBase:
     if answer.has_bytes and settings.FILES_ACCEL:
         # nginx answers ranges by itself, and compares with an entity tag of its own.
         response = HttpResponse()
@@ -77,7 +92,7 @@ def _answered(request: HttpRequest, answer: Answer, content: Bytes) -> HttpRespo
         return streaming.respond(request, answer, [])
     try:
         extent = Extent(content.key, answer.start, answer.length, content.size)
-        return streaming.respond(request, answer, [extent])
+        return streaming.respond(request, answer, [extent], ended=ended)
     except Truncated as error:
         logger.exception("file_lost key=%s", content.key)
         raise NothingHere from error

@@ -15,6 +15,7 @@ from wagtail.search import index
 from media import blobs
 from media.blobs import Blob
 from media.checking import safe_name
+from media.renditions.admin import AdminSizes, PictureFile
 from media.rights import Rights
 from media.scanning import state_of_new
 
@@ -92,7 +93,7 @@ class Stored(models.Model):
         self.file = blob.name
 
 
-class Image(Stored, Rights, AbstractImage):
+class Image(AdminSizes, Stored, Rights, AbstractImage):
     """A picture with its credit. ``description`` is its alternative text."""
 
     kind: ClassVar[str] = "image"
@@ -115,11 +116,19 @@ class Image(Stored, Rights, AbstractImage):
         verbose_name_plural = _("images")
         permissions: ClassVar = [("choose_image", "Can choose image")]
 
+    def hold(self, blob: Blob) -> None:
+        super().hold(blob)
+        self.render_error = ""
+
     def save(self, *args: Any, **kwargs: Any) -> None:
         is_new_file = self.keep_bytes()
         super().save(*args, **kwargs)
         if is_new_file:
             self.renditions.all().delete()  # sizes of the bytes that were
+
+
+_file: Any = Image._meta.get_field("file")
+_file.attr_class = PictureFile  # measured upright, and not decoded
 
 
 class Rendition(AbstractRendition):
@@ -136,6 +145,8 @@ class Rendition(AbstractRendition):
 
     @property
     def url(self) -> str:
+        if self.pk is None:
+            return reverse("editor_file", args=[self.image.file_key])
         return reverse("editor_rendition", args=[self.pk])
 
 
@@ -272,7 +283,6 @@ class FileText(models.Model):
         return f"{self.blob_id}: {self.state}"
 
 
-from media.kits.models import ArchiveSum, KitItem, KitVersion  # noqa: E402, F401
 from media.downloads.models import (  # noqa: E402, F401
     Download,
     FileState,
@@ -280,3 +290,4 @@ from media.downloads.models import (  # noqa: E402, F401
     Taken,
     Told,
 )
+from media.kits.models import ArchiveSum, KitItem, KitVersion  # noqa: E402, F401

@@ -15,6 +15,7 @@ from cms.entries.models import Holding
 from cms.problems import NotAllowed, NothingHere, NotNow, Problem, WrongMethod, render
 from media import links
 from media.delivery import Bytes, deliver
+from media.downloads.logging import note_served
 from media.models import Document, Image, Video
 from media.renditions import keeping
 from media.renditions.keeping import Trouble
@@ -63,7 +64,7 @@ def _asked(request: HttpRequest, file: str, size: str | None) -> HttpResponseBas
         reader, until = answered(request, question)
     else:
         reader, until = links.answered(key, file, size, question)
-    response = _sent(request, asset_of(file), size)
+    response = _sent(request, reader, asset_of(file), size)
     if not response.has_header("Cache-Control"):
         seconds = 0
         if reader.is_anonymous:
@@ -102,16 +103,19 @@ def asset_of(file: str) -> Any:
     return asset
 
 
-def _sent(request: HttpRequest, asset: Any, size: str | None) -> HttpResponseBase:
+def _sent(request: HttpRequest, reader: Reader, asset: Any, size: str | None) -> HttpResponseBase:
     if not may_serve(asset.scan) or (size is not None and not has_size(asset, size)):
         raise NothingHere
     if not isinstance(asset, Image):
-        return deliver(request, Bytes.of(asset.blob, asset.filename, asset.content_type))
+        ended = note_served(request, reader, asset, asset.blob, size=size, name=asset.filename)
+        return deliver(request, Bytes.of(asset.blob, asset.filename, asset.content_type), ended)
     wanted = size or ORIGINAL
     made = keeping.at_hand(asset, wanted, avif="image/avif" in request.headers.get("Accept", ""))
     if made is None:
         return _instead(request, asset, wanted)
-    return deliver(request, Bytes.of(made.result, _name_of(asset, size, made.result.content_type)))
+    name = _name_of(asset, size, made.result.content_type)
+    ended = note_served(request, reader, asset, made.result, size=size, name=name)
+    return deliver(request, Bytes.of(made.result, name), ended)
 
 
 def has_size(asset: Any, size: str) -> bool:

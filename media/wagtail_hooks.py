@@ -16,6 +16,7 @@ from media.admin.forms import CONFIRMED
 from media.admin.lists import DocumentIndexView, ImageIndexView
 from media.admin.rights_in_bulk import SetRights
 from media.admin.script_settings import upload_settings
+from media.downloads import hooks as _downloads  # noqa: F401 - reports and notices
 from media.models import Video
 from media.uploads import views as uploads
 from media.videos import measuring  # noqa: F401 - films are measured when they are saved

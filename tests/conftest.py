@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.core.cache import caches
+from django.db import transaction
 from django.test import Client
 from wagtail.models import Collection, Locale, Page, Site
 
@@ -136,3 +137,9 @@ def token_of():
         return made.secret
 
     return make
+
+
+@pytest.fixture
+def commits_at_once(monkeypatch):
+    """What waits for the commit happens at once: a test's own transaction never commits."""
+    monkeypatch.setattr(transaction, "on_commit", lambda done, **_kwargs: done())

@@ -96,8 +96,13 @@ def _key_of(request: HttpRequest) -> str:
 
 def reader_for_token(secret: str) -> Reader:
     """The reader behind a token that came another way than a header: a feed's address."""
+    return reader_for_digest(tokens.digest(secret))
+
+
+def reader_for_digest(digest: str) -> Reader:
+    """The reader behind a token that is known by its digest: whoever a signed link is for."""
     moment = now()
-    key = "t" + tokens.digest(secret)
+    key = "t" + digest
     grants = _cache.get(key)
     if grants is None or grants.valid_until <= moment:
         grants = _build(key, moment)
@@ -106,8 +111,13 @@ def reader_for_token(secret: str) -> Reader:
 
 def forget_token(secret: str) -> None:
     """Build this token's reader anew next time."""
+    forget_digest(tokens.digest(secret))
+
+
+def forget_digest(digest: str) -> None:
+    """The same for a token that is known by its digest."""
     with _lock:
-        _cache.pop("t" + tokens.digest(secret), None)
+        _cache.pop("t" + digest, None)
 
 
 def _build(key: str, moment: datetime) -> Grants:

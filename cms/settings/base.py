@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from corsheaders.defaults import default_headers
 from environs import Env
 
 from cms.settings.media import *
@@ -277,7 +278,11 @@ API_RATE = env.int("API_RATE", 600)
 CORS_ALLOWED_ORIGINS: list[str] = env.list("API_CORS_ORIGINS", [])
 CORS_URLS_REGEX = r"^/(api|files)/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
-CORS_EXPOSE_HEADERS = ["ETag", "RateLimit-Limit", "RateLimit-Remaining", "Retry-After"]
+CORS_ALLOW_HEADERS = [*default_headers, "if-match", "if-none-match", "if-range", "range"]
+CORS_EXPOSE_HEADERS = [
+    "Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "RateLimit-Limit",
+    "RateLimit-Remaining", "Retry-After",
+]  # fmt: skip
 # Behind a proxy: the header in which it writes the client's address, such as HTTP_X_REAL_IP.
 CLIENT_ADDRESS = env.str("CLIENT_ADDRESS", "REMOTE_ADDR")
 API_PUBLIC_MAX_AGE = env.int("API_PUBLIC_MAX_AGE", 60)

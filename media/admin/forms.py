@@ -30,7 +30,7 @@ from media.metadata.reading import found_in
 CONFIRMED = "media.confirm_rights"
 
 SECTIONS: tuple[tuple[str, str | Promise, tuple[str, ...]], ...] = (
-    ("words", _("Words"), ("description", "caption", "persons")),
+    ("words", _("Description and caption"), ("description", "caption", "persons")),
     (
         "rights",
         _("Rights"),

@@ -1,8 +1,10 @@
 """The words of files, kept for the same bytes once, and telling those who wait for them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext
 
 from media import blobs
@@ -21,14 +23,17 @@ def on_read(listener: Callable[[Blob], object]) -> Callable[[Blob], object]:
 
 
 def ask_for(document: Any) -> None:
-    """Queue the reading of a document, unless the same bytes were read or are no text."""
+    """Queue the reading of a document, after the transaction in hand.
+
+    Not of one whose bytes were read already, or are no text.
+    """
     from media.extraction.tasks import read_text  # it calls back here
 
     if document.blob is None or not reader_of(document.blob.content_type):
         return
     text, is_new = FileText.objects.get_or_create(blob=document.blob)
     if is_new or text.state == FileText.State.PENDING:
-        read_text.enqueue(document.blob.pk)
+        transaction.on_commit(partial(read_text.enqueue, document.blob.pk))
 
 
 def extract(blob_id: int) -> FileText | None:

@@ -8,6 +8,7 @@ from shutil import copyfileobj
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext as _
@@ -50,8 +51,17 @@ def measure(pk: int) -> str:
     except (Unreadable, FileNotFoundError) as error:
         _log.warning("film_unreadable film=%s reason=%s", film.file_key, error)
         return "unreadable"
+    return _noted(film, probed, picture)
+
+
+@transaction.atomic
+def _noted(measured: Video, probed: Probed, picture: bytes | None) -> str:
+    """Written into the film as it is by now: measuring took a while, and editors did not wait."""
+    film = Video.objects.select_for_update().filter(pk=measured.pk, blob=measured.blob).first()
+    if film is None:
+        return "gone"
     _note(film, probed)
-    if picture is not None:
+    if picture is not None and film.poster_id is None:
         film.poster = _kept(picture, film)
     film.save()
     return "measured"

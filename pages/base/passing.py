@@ -26,7 +26,8 @@ def follow_moments(at: datetime) -> int:
     passed = Q(opens_at__gt=cursor.moment, opens_at__lte=at)
     passed |= Q(closes_at__gt=cursor.moment, closes_at__lte=at)
     holders = Holding.objects.filter(passed, entry__page_id__isnull=False)
-    pages = list(holders.values_list("entry__page_id", flat=True).distinct())
+    held = holders.values_list("entry__page_id", flat=True).distinct()
+    pages = [pk for pk in held if pk is not None]
     publishing.refresh(pages)
     cursor.moment = at
     cursor.save(update_fields=["moment"])

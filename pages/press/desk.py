@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from cms.access.reader import Reader
-from cms.accounts.models import User
 from cms.entries import read
 from cms.problems import NotAllowed
 from media.kits.reading import Kit
 from media.kits.texts import Contact
 from pages.press import shown
-from pages.press.accreditation import terms
 
 
 class TermsToAccept(NotAllowed):
@@ -35,9 +33,6 @@ class PressDesk:
 
     def check(self, kit: Kit, reader: Reader) -> None:
         """Accredited people accept the terms once a version. Raises ``TermsToAccept``."""
-        if reader.person is None:
-            return
-        user = User.objects.get(pk=reader.person.id)
         status = shown.standing_of(reader)
-        if status is not None and status.is_open and terms.terms_to_accept(user, reader.at):
+        if status is not None and status.is_open and status.terms_to_accept is not None:
             raise TermsToAccept(_("Accept the terms of the press room, then download."))

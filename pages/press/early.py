@@ -10,11 +10,11 @@ from cms.access.rule import NOBODY, Rule, organisation
 
 def press_group_name() -> str:
     """The name of the group of accredited people: the setting ``PRESS_GROUP``."""
-    return str(getattr(settings, "PRESS_GROUP", "Presse accréditée"))
+    return str(settings.PRESS_GROUP)
 
 
 def press_group() -> int | None:
-    """The id of that group, if there is one. One query."""
+    """The id of the group of accredited people, if there is one. One query."""
     return Group.objects.filter(name=press_group_name()).values_list("pk", flat=True).first()
 
 

@@ -27,8 +27,8 @@ def new(state, word, locale):
         file=ContentFile(FILM + word.encode(), name=f"film-{word}.mp4"),
     )
     paper = document(f"dossier {word}", content=f"%PDF-1.4 {word}".encode(), is_confirmed=True)
-    FileText.objects.create(
-        blob=paper.blob, state=FileText.State.READ, pages=[[1, f"dedans {_inside(state)}"]]
+    FileText.objects.filter(blob=paper.blob).update(
+        state=FileText.State.READ, pages=[[1, f"dedans {_inside(state)}"]]
     )
     return PressKitPage(
         title=f"Dossier de presse {word}",

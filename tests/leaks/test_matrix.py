@@ -57,6 +57,18 @@ WITHOUT_ENTRIES = {
     "search_report": "what is searched for, in the admin, behind a permission",
     "view_as": "an administrator chooses through whose eyes to look",
     "view_as_stop": "a redirect",
+    "press_accreditation": "a form, the same for all",
+    "press_accreditation_sent": "the same words whatever was sent",
+    "press_accreditation_confirm": "what one asked for, by a secret that was mailed",
+    "press_accreditation_confirmed": "the same words for all",
+    "press_accreditation_mine": "one's own standing",
+    "press_accreditation_renew": "a redirect",
+    "press_accreditation_erase": "a redirect",
+    "press_accreditation_terms": "the terms, which are public",
+    "press_downloads": "what one took, to oneself",
+    "downloads_report": "who took what, in the admin, behind a permission",
+    "downloads_person": "the same of one person",
+    "downloads_notices": "the same of notices",
     "search_refused": "what a server refused, in the admin, behind a permission",
 }
 OTHER_DOORS = ("account_", "mfa_", "wagtail", "socialaccount_", "usersessions_")

@@ -8,7 +8,7 @@ from tests.factories import document
 from tests.media import clamd
 from tests.media.documents import pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("commits_at_once")]
 
 
 def test_a_document_is_read_when_it_comes():

@@ -9,7 +9,7 @@ from media.models import Document, FileText
 from tests.factories import document
 from tests.media.documents import encrypted_pdf, pdf
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("commits_at_once")]
 
 
 @pytest.fixture

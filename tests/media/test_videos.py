@@ -148,6 +148,25 @@ def test_an_uploaded_film_gets_its_length_and_a_poster_with_its_rights(
     assert poster.filename == "trailer-poster.jpg"
 
 
+@needs_ffmpeg
+def test_what_an_editor_wrote_while_a_film_was_measured_stays(db, tmp_path, monkeypatch):
+    made = Video(title="Extrait", file=ContentFile(film(tmp_path).read_bytes(), name="film.mp4"))
+    made.duration = 1  # not measured by itself
+    made.save()
+    probe = probing.probe
+
+    def slowly(file, content_type):
+        Video.objects.filter(pk=made.pk).update(title="Ourse, extrait", credit="Cabestan")
+        return probe(file, content_type)
+
+    monkeypatch.setattr(probing, "probe", slowly)
+    assert measuring.measure.call(made.pk) == "measured"
+
+    made.refresh_from_db()
+    assert (made.title, made.credit, made.width) == ("Ourse, extrait", "Cabestan", 320)
+    assert made.poster.credit == "Cabestan"
+
+
 def test_a_film_that_cannot_be_read_is_kept_without_measures(editor, client, tmp_path):
     path = tmp_path / "extrait.mp4"
     path.write_bytes(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0" * 2000)

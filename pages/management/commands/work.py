@@ -18,8 +18,9 @@ from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, task_backends
 from django_tasks_db.management.commands.db_worker import Worker
 
-from pages.base import schedule
 from media.downloads import following, retention
+from media.renditions import keeping
+from pages.base import schedule
 from pages.base.passing import follow_moments
 from pages.press.accreditation import erasing
 from search.insight import frequent
@@ -32,8 +33,8 @@ FEED_EVERY = 0.3
 STOPS_WITHIN = 40.0
 LEARN_EVERY = 3600.0
 """Seconds between looks at the log of searches: what to suggest, and what to forget."""
-TASKS_A_TURN = 50
-"""So that a long queue does not keep scheduled pages waiting."""
+TASKS_A_TURN = 10
+"""So that a long queue does not keep scheduled pages waiting: a large picture takes two seconds."""
 
 
 class Work:
@@ -56,6 +57,7 @@ class Work:
         """Until told to stop. A chore that fails is logged and tried again at its next turn."""
         next_look = next_lesson = 0.0
         feeding = self.start_feeding()
+        self.turn(self.ask_for_renditions)
         while not self.stopping.is_set():
             is_time = time.monotonic() >= next_look
             if is_time:
@@ -120,6 +122,11 @@ class Work:
         follow_moments(datetime.now(UTC))
         return False
 
+    def ask_for_renditions(self) -> bool:
+        """What a worker that was killed had in hand would wait until a reader asks for it."""
+        keeping.ask_for_missing()
+        return False
+
     def tell_takers(self) -> bool:
         """Whoever took a file that was withdrawn or corrected is told."""
         return following.turn(datetime.now(UTC))
@@ -177,6 +184,7 @@ class Command(BaseCommand):
         work.publish_due()
         work.follow_moments()
         work.tell_takers()
+        work.ask_for_renditions()
         work.learn_from_searches()
         while work.run_tasks():
             pass

@@ -60,6 +60,15 @@ def test_a_named_outlet_reads_before_the_hour_and_sees_how_long_it_is(
     assert "1\u00a0" in text or "1 " in text
 
 
+@pytest.mark.xfail(reason="the early rule of pages is one clause: it cannot say «and accredited»")
+def test_of_an_early_outlet_only_accredited_people_read_early(
+    room, personas, api, hour, early_outlet
+):
+    page = release(room, embargo_until=hour, early_outlets=[early_outlet])
+
+    assert statuses(page, personas, api) == {**NOBODY, "early": 200}
+
+
 @pytest.fixture
 def tiers(room, early_outlet, hour):
     """A public kit with one item for each kind of reader, each with a name of its own."""
@@ -245,7 +254,7 @@ def test_the_page_of_a_kit_asks_a_fixed_number_of_questions(
     browser = personas["journalist"].browser
     browser.get(small.get_url())
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(11):
         assert browser.get(large.get_url()).status_code == 200
 
 
