@@ -12,6 +12,7 @@ class MediaConfig(AppConfig):
         from media.downloads import following
         from media.kits import versions
         from media.renditions import following as pictures  # noqa: F401 - it listens
+        from media.videos import measuring  # noqa: F401 - it listens
 
         followers.follow(stored=versions.follow)
         following.connect()

@@ -159,8 +159,9 @@ class Document(Stored, Rights, AbstractDocument):
     )
 
     admin_form_fields = (
-        "title", "file", "credit", "copyright", "usage_terms", "opens_at", "closes_at",
-        "territories", "uses", "collection", "tags",
+        "title", "file", "credit", "creator", "copyright", "usage_terms", "web_statement",
+        "caption", "opens_at", "closes_at", "territories", "uses", "is_confirmed", "collection",
+        "tags",
     )  # fmt: skip
 
     class Meta(AbstractDocument.Meta):

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "search.admin_backend.cleaning.CleanSearches",
+    "media.uploads.arrived.ArrivedFiles",
     "cms.middleware.EditorTransactions",
 ]
 

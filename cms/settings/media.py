@@ -29,8 +29,8 @@ UPLOAD_DOCUMENT_BYTES = env.int("UPLOAD_DOCUMENT_BYTES", 512 << 20)
 UPLOAD_VIDEO_BYTES = env.int("UPLOAD_VIDEO_BYTES", 16 << 30)
 UPLOAD_CAPTIONS_BYTES = env.int("UPLOAD_CAPTIONS_BYTES", 4 << 20)
 UPLOAD_RECORDS_BYTES = env.int("UPLOAD_RECORDS_BYTES", 256 << 20)
-WAGTAILIMAGES_IMAGE_FORM_BASE = "media.forms.ImageForm"
-WAGTAILDOCS_DOCUMENT_FORM_BASE = "media.forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "media.admin.forms.ImageForm"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "media.admin.forms.DocumentForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = UPLOAD_PICTURE_BYTES
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = UPLOAD_PICTURE_PIXELS
 
@@ -41,3 +41,8 @@ CLAMD_TIMEOUT = env.int("CLAMD_TIMEOUT", 120)  # seconds without a word from it
 CLAMD_MAX_BYTES = env.int("CLAMD_MAX_BYTES", 100 << 20)
 # Whether files that no scanner has seen, or that are too large for it, are given out.
 SERVE_UNSCANNED = env.bool("SERVE_UNSCANNED", not CLAMD_URL)
+# Uploads that resume: bytes that one person may have under way, that the disk keeps free, and from
+# which size a file is sent in pieces.
+UPLOAD_QUOTA = env.int("UPLOAD_QUOTA", 64 << 30)
+UPLOAD_RESERVE = env.int("UPLOAD_RESERVE", 256 << 20)
+UPLOAD_RESUMABLE_FROM = env.int("UPLOAD_RESUMABLE_FROM", 4 << 20)

@@ -16,7 +16,7 @@ def upload_settings() -> SafeString:
     return json_script(
         {
             "url": reverse("uploads"),
-            "from": getattr(settings, "UPLOAD_RESUMABLE_FROM", FROM),
+            "from": settings.UPLOAD_RESUMABLE_FROM,
             "texts": _texts(),
         },
         "upload-settings",

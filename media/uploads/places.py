@@ -20,8 +20,8 @@ MODELS: dict[str, Any] = {
 def place() -> Place:
     """Private, beside the rest of what the installation keeps."""
     limits = Limits(
-        quota=getattr(settings, "UPLOAD_QUOTA", 64 << 30),
-        reserve=getattr(settings, "UPLOAD_RESERVE", 256 << 20),
+        quota=settings.UPLOAD_QUOTA,
+        reserve=settings.UPLOAD_RESERVE,
     )
     return Place(settings.VAR_DIR / "uploads", limits)
 

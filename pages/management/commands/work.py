@@ -20,6 +20,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from media.downloads import following, retention
 from media.renditions import keeping
+from media.uploads.places import place
 from pages.base import schedule
 from pages.base.passing import follow_moments
 from pages.press.accreditation import erasing
@@ -138,6 +139,7 @@ class Work:
         forget_old(at)
         erasing.forget_old(at)
         retention.forget_old(at)
+        place().sweep(at)
         return False
 
     def run_tasks(self) -> bool:
