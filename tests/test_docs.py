@@ -28,7 +28,7 @@ OF_EXAMPLES = {"BASE", "TOKEN"}
 # Names of Django, PostgreSQL and nginx.
 OF_OTHERS = {"loaddata", "max_connections", "pg_restore", "proxy_buffering"}
 # Places that are named as such: whatever is below them is named by its key.
-PLACES = {"/api/", "/api/v1/", "/files/", "/feeds/", "/account/"}
+PLACES = {"/api/", "/api/v1/", "/api/v1/kits/", "/files/", "/feeds/", "/account/"}
 SECTIONS = ["Context", "Decision", "Consequences", "What enforces it"]
 
 
@@ -193,7 +193,7 @@ def test_addresses_are_served(doc):
             if address.rsplit("/", 1)[1] not in slugs:
                 unserved.append(address)
             continue
-        filled = address.replace("{rendition}", "card")
+        filled = address.replace("{rendition}", "card").replace("{n}", "3")
         if not is_served(re.sub(r"\{\w+\}", "x-1", filled)):
             unserved.append(address)
 

@@ -8,9 +8,6 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-FROM = 4 << 20
-"""Bytes: what is smaller is sent with its form, in one go."""
-
 
 def upload_settings() -> SafeString:
     return json_script(

@@ -106,7 +106,7 @@ def written(person: User, sections: Sequence[Section]) -> EmailMessage:
         "sections": sections,
         "kind": sections[0].kind,
         "about": _about(sections),
-        "contact": getattr(settings, "PRESS_CONTACT", "") or settings.DEFAULT_FROM_EMAIL,
+        "contact": settings.PRESS_CONTACT or settings.DEFAULT_FROM_EMAIL,
         "site_name": settings.WAGTAIL_SITE_NAME,
         "base_url": settings.BASE_URL,
     }

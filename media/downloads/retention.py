@@ -11,13 +11,12 @@ from django.db.models.functions import Cast, Concat
 from cms.accounts.models import User
 from media.downloads.models import Download, FileState, Notice, Taken, Told
 
-USUAL_DAYS = 730
 AT_ONCE = 2_000
 
 
 def keeps_for() -> timedelta:
     """By the setting ``DOWNLOAD_LOG_DAYS``."""
-    return timedelta(days=getattr(settings, "DOWNLOAD_LOG_DAYS", USUAL_DAYS))
+    return timedelta(days=settings.DOWNLOAD_LOG_DAYS)
 
 
 def forget_old(at: datetime) -> int:

@@ -31,13 +31,13 @@ class Forgotten:
 
 def forget_old(at: datetime) -> Forgotten:
     """Delete proofs some time after the decision, requests nobody confirmed, and old records."""
-    decided_before = at - timedelta(days=getattr(settings, "PRESS_PROOF_DAYS", 30))
+    decided_before = at - timedelta(days=settings.PRESS_PROOF_DAYS)
     proofs = Accreditation.objects.filter(decided_at__lt=decided_before).exclude(proof="")
     number = 0
     for one in proofs:
         proof.drop(one)
         number += 1
-    old_before = at - timedelta(days=getattr(settings, "PRESS_RECORD_DAYS", 3 * 365))
+    old_before = at - timedelta(days=settings.PRESS_RECORD_DAYS)
     unconfirmed = Q(confirmed_at=None, requested_at__lt=at - CONFIRM_WITHIN)
     refused = Q(state=Stored.REFUSED, decided_at__lt=old_before)
     ended = Q(state__in=[Stored.APPROVED, Stored.REVOKED], ends_at__lt=old_before)

@@ -71,7 +71,7 @@ def without_outlet() -> Organisation:
 
 def without_outlet_name() -> str:
     """The name of that organisation: the setting ``PRESS_WITHOUT_OUTLET``."""
-    return str(getattr(settings, "PRESS_WITHOUT_OUTLET", "Presse sans accréditation"))
+    return str(settings.PRESS_WITHOUT_OUTLET)
 
 
 def was_made_for_the_press(user: User) -> bool:
