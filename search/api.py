@@ -1,12 +1,14 @@
 """Searching over HTTP: results, suggestions, and which result was opened."""
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 from ninja import Field, Query, Router, Schema
 
@@ -61,7 +63,11 @@ class SuggestQuery(Schema):
     response={200: SearchOut, **PROBLEMS},
 )
 def search(request: HttpRequest, query: Query[SearchQuery]) -> HttpResponse:
-    """One ranked list over every type. Counts, facets and corrections are the reader's own too."""
+    """One ranked list over every type. Counts, facets and corrections are the reader's own too.
+
+    Where no `locale` is asked for, texts in the language of `Accept-Language`, or else of the
+    reader's account, come before others that are as good.
+    """
     parameters = Parameters(request, known=asking.KNOWN)
     asked = asking.read_request(parameters)
     parameters.checked()
@@ -69,7 +75,8 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> HttpResponse:
 
     def produce(reader: Reader) -> tuple[bytes, bytes]:
         started = time.perf_counter()
-        within = asking.within(placed, asked.under, reader)
+        wanted = replace(placed, language=asking.language_of(request, reader))
+        within = asking.within(wanted, asked.under, reader)
         if within is None:
             body = orjson.dumps(present.nothing(service.engines()[0]))
             return body, body
@@ -80,7 +87,9 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> HttpResponse:
         answer = present.answer(outcome, following, ask)
         return orjson.dumps(answer), orjson.dumps({**answer, "ask": "", "next": bool(following)})
 
-    return live(request, produce)
+    response = live(request, produce)
+    patch_vary_headers(response, ["Accept-Language"])
+    return response
 
 
 @router.get(

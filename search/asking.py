@@ -3,6 +3,10 @@
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation.trans_real import parse_accept_lang_header
+
 from cms.access.reader import Reader
 from cms.entries import cursors, read
 from cms.entries.parameters import Parameters
@@ -57,6 +61,16 @@ def read_request(parameters: Parameters) -> Request:
         is_exact=parameters.flag("exact"),
     )
     return Request(asked, parameters.text("under"), parameters.text("cursor", longest=4000))
+
+
+def language_of(request: HttpRequest, reader: Reader) -> str:
+    """The language that the request prefers, of those there are texts in, or else the person's."""
+    known = {code for code, _name in settings.WAGTAIL_CONTENT_LANGUAGES}
+    for code, _weight in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        for one in (code, code.partition("-")[0]):
+            if one in known:
+                return one
+    return reader.person.language if reader.person else ""
 
 
 def within(asked: Asked, under: str | None, reader: Reader) -> Asked | None:

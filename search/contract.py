@@ -1,5 +1,6 @@
 """What a search is asked, what it answers, and what an engine is: values that all engines share."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ RELEVANCE = "relevance"
 NEWEST = "-published_at"
 ORDERS = (RELEVANCE, NEWEST)
 FACETS = ("type", "topic", "locale", "section", "year")
+MARKED = re.compile("<mark>(.*?)</mark>")
 MOST_COUNTED = 10_000
 """Counts above are said as this number, and as not exact."""
 
@@ -88,10 +90,11 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One page of results to find."""
+    """One page of results to find. Texts in ``language`` come before others that are as good."""
 
     plan: Plan
     query: Query
+    language: str = ""
     filters: Filters = field(default_factory=Filters)
     order: str = RELEVANCE
     limit: int = 20
@@ -116,6 +119,7 @@ class Passage:
     title: str
     text: str  # HTML: escaped but for <mark>
     kind: str = "section"  # or file
+    file: str = ""  # the file's key, such as document-5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +132,22 @@ class Hit:
     text: str
     score: float = 0.0
     passages: tuple[Passage, ...] = ()
+
+    @property
+    def file(self) -> Passage | None:
+        """The file in which most of the words stand, if no other text of the entry has more."""
+        files = [one for one in self.passages if one.kind == "file"]
+        if not files:
+            return None
+        best = max(files, key=_marked)
+        sections = [_marked(one) for one in self.passages if one.kind != "file"]
+        own = len(set(MARKED.findall(f"{self.title} {self.text}".casefold())))
+        return best if _marked(best) >= max(own, *sections, 0) else None
+
+
+def _marked(passage: Passage) -> int:
+    """How many different words are marked."""
+    return len(set(MARKED.findall(f"{passage.title} {passage.text}".casefold())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,18 +32,28 @@ class Shelf(models.Model):
         return f"{self.type} {self.locale} {self.section} {self.year}"
 
 
-class Passage(models.Model):
-    """The open text of an entry, or one part of it, with everything that a search filters by.
+class Subjects(models.Model):
+    """A combination of topics. Interned like shelves, by the hash of its lines."""
 
-    Its words stand beside it: in a column of type tsvector on PostgreSQL, in an FTS5 table with the
-    same row id on SQLite. Triggers keep the columns that decide access equal to the entry's own.
+    digest = models.CharField(max_length=32, unique=True)
+    lines = models.TextField()  # one a topic: slug, tab, name
+
+    def __str__(self) -> str:
+        return self.lines
+
+
+class Passage(models.Model):
+    """The open text of an entry, or a stretch of one part of it, with what a search filters by.
+
+    Its words stand beside it: on PostgreSQL in a column of type tsvector that lies outside of the
+    row, on SQLite in an FTS5 table with the same row id. Each search looks at many thousands of
+    rows, so they are narrow. Triggers keep the columns that decide access equal to those of the
+    entry and of the part.
     """
 
     id = models.BigAutoField(primary_key=True)  # on SQLite the row id itself
     entry = models.ForeignKey(Entry, models.DO_NOTHING, related_name="+", db_constraint=False)
-    part = models.CharField(max_length=64, blank=True)
     gate_id = models.BigIntegerField()
-    part_gate_id = models.BigIntegerField(null=True)
     early_gate_id = models.BigIntegerField(null=True)
     opens_at = models.DateTimeField(default=ALWAYS)
     closes_at = models.DateTimeField(default=NEVER)
@@ -51,15 +61,25 @@ class Passage(models.Model):
     shelf = models.ForeignKey(
         Shelf, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    topics = models.TextField(blank=True)  # a line each: slug, tab, name
-    title_key = models.CharField(max_length=120, blank=True)
+    subjects = models.ForeignKey(
+        Subjects, models.PROTECT, related_name="+", null=True, db_index=False, db_constraint=False
+    )
     length = models.IntegerField()  # in words
+    start = models.IntegerField(default=0)  # of the stretch, in characters of the part's text
+    title_hash = models.BigIntegerField(null=True)  # of the open text alone
+
+    # What a part asks beyond its entry; NULL in the open text.
+    part_gate_id = models.BigIntegerField(null=True)
+    part_early_gate_id = models.BigIntegerField(null=True)
+    part_opens_at = models.DateTimeField(null=True)
+    part_closes_at = models.DateTimeField(null=True)
+    part = models.CharField(max_length=64, blank=True)
 
     class Meta:
         indexes: ClassVar = [
             models.Index("gate_id", "published_at", name="passage_gate"),
             models.Index("published_at", "id", name="passage_newest"),
-            models.Index("title_key", name="passage_title"),
+            models.Index("title_hash", name="passage_title"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+from django.urls import reverse
 
 from search.contract import FACETS, MOST_COUNTED, FacetValue, Filters, Hit, Suggestion
 from search.curation.promotions import Promoted
@@ -63,13 +64,17 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "highlight": {"title": hit.title, "text": hit.text},
     }
     sections = [one for one in hit.passages if one.kind == "section"]
-    files = [one for one in hit.passages if one.kind == "file"]
     if sections:
         found["sections"] = [
             {"anchor": one.anchor, "title": one.title, "text": one.text} for one in sections
         ]
-    if files:
-        found["file"] = {"id": files[0].anchor, "title": files[0].title, "text": files[0].text}
+    if hit.file:
+        found["file"] = {
+            "id": hit.file.file,
+            "name": hit.file.title,
+            "href": reverse("file", args=[hit.file.file]),
+            "text": hit.file.text,
+        }
     return found
 
 

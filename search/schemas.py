@@ -23,10 +23,11 @@ class SectionOut(Schema):
 
 
 class FoundFileOut(Schema):
-    """The file of the entry in which something was found."""
+    """The file of the entry in which something was found, if no other text of it has more."""
 
-    id: str
-    title: str
+    id: str = Field(examples=["document-5"])
+    name: str
+    href: str
     text: str = Field(description=MARKED)
 
 

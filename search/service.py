@@ -39,10 +39,15 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a reader asks: the text as typed, and how to answer."""
+    """What a reader asks: the text as typed, and how to answer.
+
+    Texts in the reader's ``language`` come before others that are as good, where no language is
+    chosen among the filters.
+    """
 
     text: str
     filters: Filters = field(default_factory=Filters)
+    language: str = ""
     order: str = RELEVANCE
     limit: int = 20
     after: Place | None = None
@@ -165,6 +170,7 @@ def _wanted(asked: Asked, query: Query, languages: Sequence[str], synonyms: Syno
     return Wanted(
         plan=plan(query, languages=languages, synonyms=others, is_typing=asked.is_typing),
         query=query,
+        language="" if asked.filters.locales else asked.language,
         filters=asked.filters,
         order=asked.order,
         limit=asked.limit,

@@ -166,7 +166,7 @@ def _words(query: Query, planned: Plan, document: Document, reader: Reader) -> S
     if hidden:
         names = ", ".join(dict.fromkeys(hidden))
         lines.append(
-            _("More of the words stand in a section that this reader may not read: %s.") % names
+            _("More of the words stand where this reader may not read, or not now: %s.") % names
         )
     if missing_phrase or not found:
         told = (
@@ -221,11 +221,12 @@ def _places(document: Document) -> list[Place]:
         title=_("the title"),
         text=_("the text"),
         names=_("topics, people and added words"),
+        file=_("the file “%s”"),
     )
 
 
 def _may_see(place: Place, reader: Reader) -> bool:
-    return place.gate_id is None or reader.may_pass(place.gate_id)
+    return place.part is None or reader.may_read(place.part)
 
 
 def _moment(moment: object) -> str:

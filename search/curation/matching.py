@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from search.analysis import tokens
 from search.contract import Plan, Terms, Unit
-from search.documents import Document
+from search.documents import Document, PartDocument
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A text of the document that words may stand in. ``gate_id``: it is a part with its own."""
+    """A text of the document that words may stand in; of a ``part``, it asks more of readers."""
 
     name: str
     text: str
-    gate_id: int | None = None
+    part: PartDocument | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,20 @@ class Sighting:
     """Synonyms that stand where the word itself does not."""
 
 
-def places_of(document: Document, *, title: str, text: str, names: str) -> list[Place]:
-    """The texts of a document, the open ones under these names."""
+def places_of(document: Document, *, title: str, text: str, names: str, file: str) -> list[Place]:
+    """The texts of a document, the open ones under these names; ``file`` has a place for one."""
     return [
         Place(title, document.title),
         Place(names, document.names),
         Place(text, document.text),
-        *(Place(part.title or part.anchor, part.text, part.gate_id) for part in document.parts),
+        *(_place_of(part, file) for part in document.parts),
     ]
+
+
+def _place_of(part: PartDocument, file: str) -> Place:
+    name = part.title or part.file or part.anchor
+    is_file = part.kind == "file"
+    return Place(file % name if is_file else name, f"{part.title} {part.text}", part)
 
 
 def sightings(units: Iterable[Unit], places: Sequence[Place], language: str) -> list[Sighting]:

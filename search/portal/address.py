@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 
 from cms.problems import InvalidParameters
 from search.asking import Request
@@ -37,6 +38,7 @@ def read(given: QueryDict) -> Request:
     asked = Asked(
         text=clean(given.get("q", "")),
         filters=filters_of({FIELDS[name]: _values(given, name) for name in FACETS}),
+        language=get_language() or "",
         order=order if order in ORDERS else RELEVANCE,
         limit=SHOWN,
         is_exact=given.get("exact") == "true",

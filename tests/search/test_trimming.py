@@ -9,11 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cms.access import gates
-from cms.access.reader import NEVER, Reader
+from cms.access.reader import ALWAYS, NEVER, Reader
+from cms.access.rule import Rule
 from cms.accounts.identity import grants_of_user
 from cms.accounts.models import User
 from cms.entries import ingest
-from cms.entries.models import Entry
+from cms.entries.models import Entry, Part
 from search import correction, service
 from search.analysis import tokens
 from search.contract import Filters
@@ -28,6 +29,16 @@ WORDS = ["affiche", "affichi", "bobine", "bobini", "copie", "ecran", "horloge", 
 words = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 clauses = st.lists(st.lists(st.sampled_from(GROUPS), min_size=1, max_size=2), max_size=2)
 moments = st.none() | st.integers(-2, 2).map(lambda hours: NOON + timedelta(hours=hours))
+parts = st.fixed_dictionaries(
+    {
+        "title": words,
+        "body": words,
+        "readers": clauses,
+        "opens_at": moments,
+        "closes_at": moments,
+        "early": st.none() | clauses,
+    }
+)
 records = st.lists(
     st.fixed_dictionaries(
         {
@@ -39,10 +50,7 @@ records = st.lists(
             "topics": st.lists(st.sampled_from(["pricing", "halls"]), unique=True),
             "opens_at": moments,
             "closes_at": moments,
-            "parts": st.lists(
-                st.fixed_dictionaries({"title": words, "body": words, "readers": clauses}),
-                max_size=2,
-            ),
+            "parts": st.lists(parts, max_size=2),
         }
     ),
     min_size=1,
@@ -58,14 +66,15 @@ typed = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3)
     asked=typed,
     excluded=st.none() | st.sampled_from(WORDS),
     only=st.none() | st.sampled_from(["order", "sheet"]),
+    is_filed_anew=st.booleans(),
 )
 @settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_hits_counts_facets_and_corrections_are_those_of_what_is_readable(
-    raws, joined, asked, excluded, only
+    raws, joined, asked, excluded, only, is_filed_anew
 ):
-    world = World(raws)
+    world = World(raws, is_filed_anew=is_filed_anew)
     for groups in joined:
         reader = world.reader(groups)
         text = " ".join([*asked, *([f"-{excluded}"] if excluded else [])])
@@ -133,7 +142,7 @@ def terms(text):
 class World:
     """Records as they are stored, and as brute force sees them."""
 
-    def __init__(self, raws):
+    def __init__(self, raws, *, is_filed_anew=False):
         Entry.objects.all().delete()
         Word.objects.all().delete()
         gates.forget()
@@ -144,11 +153,27 @@ class World:
         sent = [dated(number, raw) for number, raw in enumerate(raws)]
         results = ingest.store("src", sent, at=NOON)
         self.things = [
-            Thing(one, result.key)
-            for one, result in zip(sent, results, strict=True)
+            Thing(one, result.key, raw["parts"])
+            for raw, one, result in zip(raws, sent, results, strict=True)
             if result.status == "stored"
         ]
         self.by_key = {one.key: one for one in self.things}
+        for thing in self.things:
+            for number, part in enumerate(thing.parts, start=1):
+                self.give_window(thing.key, f"part-{number}", part)
+        if is_filed_anew:
+            filing.file(Entry.objects.values_list("pk", flat=True))
+
+    def give_window(self, key, anchor, part):
+        early = part["early"]
+        Part.objects.filter(entry__key=key, anchor=anchor).update(
+            opens_at=part["opens_at"] or ALWAYS,
+            closes_at=part["closes_at"] or NEVER,
+            early_gate_id=None if early is None else gates.intern(self.rule(early)),
+        )
+
+    def rule(self, clauses):
+        return Rule.of([[self.groups[name].pk for name in clause] for clause in clauses])
 
     def reader(self, groups):
         user, _ = User.objects.get_or_create(email="p@cabestan.example")
@@ -163,15 +188,16 @@ class World:
 def dated(number, raw):
     dates = {name: raw[name].isoformat() for name in ("opens_at", "closes_at") if raw[name]}
     rest = {name: value for name, value in raw.items() if name not in {"opens_at", "closes_at"}}
+    sent = ("title", "body", "readers")
+    rest["parts"] = [{name: one[name] for name in sent} for one in raw["parts"]]
     return {"id": f"n{number}", "published_at": "2026-01-01T00:00:00Z", **rest, **dates}
 
 
 class Thing:
     """A record by its raw fields: the rule is applied to names, far from the code under test."""
 
-    def __init__(self, raw, key, parts=None):
-        self.raw, self.key = raw, key
-        self.parts = raw["parts"] if parts is None else parts
+    def __init__(self, raw, key, parts):
+        self.raw, self.key, self.parts = raw, key, parts
 
     def is_readable(self, reader):
         opens = datetime.fromisoformat(self.raw["opens_at"]) if "opens_at" in self.raw else None
@@ -179,9 +205,7 @@ class Thing:
         return meets(self.raw["readers"], reader) and (opens or NOON) <= NOON < closes
 
     def seen_by(self, reader):
-        return Thing(
-            self.raw, self.key, [one for one in self.parts if meets(one["readers"], reader)]
-        )
+        return Thing(self.raw, self.key, [one for one in self.parts if may_read(one, reader)])
 
     def terms_for(self, reader):
         return terms(self.seen_by(reader).text)
@@ -201,6 +225,12 @@ class Thing:
             for language in ("fr", "en")
             for token in tokens(word, language)
         )
+
+
+def may_read(part, reader):
+    is_early = part["early"] is not None and meets(part["early"], reader)
+    is_open = (part["opens_at"] or NOON) <= NOON or is_early
+    return meets(part["readers"], reader) and is_open and (part["closes_at"] or NEVER) > NOON
 
 
 def meets(readers, reader):

@@ -110,6 +110,7 @@ def _passage(raw: Json) -> Passage:
     return Passage(
         anchor=fields["parts.anchor"][0],
         kind=fields["parts.kind"][0],
+        file=fields.get("parts.file", [""])[0],
         title=_shown(marked, "parts.title"),
         text=_shown(marked, "parts.text"),
     )

@@ -13,12 +13,10 @@ from unicodedata import normalize
 import orjson
 
 from search.analysis import LONGEST
-from search.documents import Document, PartDocument, title_key
+from search.documents import LONGEST_TEXT, Document, PartDocument, title_key
 
 LANGUAGES = ("fr", "en", "cjk")
 CJK = frozenset({"zh", "ja", "ko"})
-LONGEST_TEXT = 1_000_000
-"""Characters of a text that are indexed. Elasticsearch highlights as many at most by default."""
 LONGEST_KEYWORD = 1000
 """Characters. Lucene refuses a keyword of more than 32,766 bytes, and with it the document."""
 MOST_PARTS = 1000
@@ -110,7 +108,11 @@ def _part_of(part: PartDocument, language: str | None) -> Json:
     return {
         "anchor": part.anchor,
         "kind": part.kind,
+        "file": part.file,
         "gate": part.gate_id,
+        "early_gate": part.early_gate_id,
+        "opens_at": moment(part.opens_at),
+        "closes_at": moment(part.closes_at),
         "title": _in_languages(part.title, language),
         "text": _in_languages(part.text, language),
     }
@@ -154,7 +156,11 @@ def _fields() -> Json:
                 "properties": {
                     "anchor": _KEYWORD,
                     "kind": _KEYWORD,
+                    "file": _KEYWORD,
                     "gate": {"type": "long"},
+                    "early_gate": {"type": "long"},
+                    "opens_at": {"type": "date", "format": _BY_DATE},
+                    "closes_at": {"type": "date", "format": _BY_DATE},
                     "title": _text(),
                     "text": _text(),
                 },

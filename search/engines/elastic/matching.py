@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cms.access.clauses import elasticsearch_filter
 from cms.access.reader import Reader
 from search.contract import Plan, Unit
+from search.engines.elastic import codes
 
 Json = dict[str, Any]
 
@@ -26,16 +28,15 @@ BESIDE = 0.3
 EXACT_TITLE = 10_000.0
 """More than all words of a query can score: each is worth some 20 at the most."""
 CODE = 100.0
-MOST_CODES = 5
-MOST_SYNONYMS = 40
-"""In a query. Twenty words with eight each took a second and a half."""
+FOREIGN = 0.3
+"""What synonyms count in texts that are not in the reader's language."""
+MOST_EXPANDED = 24
+"""Words of a query and their synonyms together. Each is some thirty clauses: twenty words with
+forty synonyms took a second."""
 PASSAGES = 3
+LEAVES = frozenset({"terms", "range"})
+"""Queries that name a field: all that the rule of access is made of."""
 
-_SPAN = re.compile(r"[^\W_]+(?:[-‐‑_/&@.:][^\W_]+)*")
-_PIECE = re.compile(r"[^\W_]+")
-_QUANTITY = re.compile(r"\d+[^\W\d_]{1,3}")  # 1960s, 20th, 35mm
-_SHORTEST_CODE = 4
-_SHORTEST_NUMBER = 6
 _UNSPACED = re.compile("[\u3005-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff66-\uff9d]")
 _KOREAN = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 
@@ -61,18 +62,26 @@ OPEN = Area()
 PARTS = Area("parts.", has_names=False)
 
 
-def words(plan: Plan, text: str, reader: Reader, *, marked: Json | None = None) -> Json:
+def words(
+    plan: Plan,
+    text: str,
+    reader: Reader,
+    *,
+    marked: Json | None = None,
+    language: str | None = None,
+) -> Json:
     """Any of the words, in the open text or in a part that the reader may read, ranked.
 
     ``text`` is the query's. ``marked`` is how found parts are highlighted, if they are to be told.
+    ``language`` is the group of the reader's language: synonyms count less in other texts.
     """
-    units = (*affordable(plan.words), *_compounds(plan.words, text))
+    units = (*affordable(plan.words), *codes.compounds(plan.words, text))
     return {
         "dis_max": {
             "tie_breaker": BESIDE,
             "queries": [
-                _ranked(units, OPEN),
-                _in_parts(_ranked(units, PARTS), reader, told_as="words", marked=marked),
+                _ranked(units, OPEN, language),
+                _in_parts(_ranked(units, PARTS, language), reader, told_as="words", marked=marked),
             ],
         }
     }
@@ -90,21 +99,26 @@ def has(unit: Unit, reader: Reader, *, told_as: str = "", marked: Json | None = 
 
 
 def affordable(units: Sequence[Unit]) -> list[Unit]:
-    """The units with the first of their synonyms, as many as a query has room for."""
-    room = MOST_SYNONYMS
-    kept = []
-    for unit in units:
-        kept.append(replace(unit, synonyms=unit.synonyms[:room]))
-        room -= len(kept[-1].synonyms)
-    return kept
+    """The units with as many synonyms as there is room for, the first of each before any second."""
+    room = max(MOST_EXPANDED - len(units), 0)
+    kept = [0] * len(units)
+    for turn in range(max((len(unit.synonyms) for unit in units), default=0)):
+        for place, unit in enumerate(units):
+            if room and len(unit.synonyms) > turn:
+                kept[place] += 1
+                room -= 1
+    return [
+        replace(unit, synonyms=unit.synonyms[:number])
+        for unit, number in zip(units, kept, strict=True)
+    ]
 
 
 def first_of_all(plan: Plan, text: str) -> list[Json]:
     """What outranks the rest: the very title that was typed, then codes that the query names."""
     clauses = [
         _worth(CODE, _phrase(code, ["title.fold", "names.fold"]))
-        for code in _spans(text)
-        if _is_code(code)
+        for code in codes.spans(text)
+        if codes.is_code(code)
     ]
     if plan.title:
         clauses.insert(0, _worth(EXACT_TITLE, {"term": {"title_key": plan.title}}))
@@ -118,7 +132,7 @@ def shown(plan: Plan, text: str, name: str, group: str) -> Json:
     """
     field = f"{name}.{group}"
     texts = [one for unit in affordable(plan.wanted) for one in (unit.text, *unit.synonyms)]
-    texts += [unit.text for unit in _compounds(plan.words, text)]
+    texts += [unit.text for unit in codes.compounds(plan.words, text)]
     texts = list(dict.fromkeys(texts))
     together = [one for one in texts if _is_word_of(one, group)]
     clauses: list[Json] = [{"match": {field: " ".join(together)}}] if together else []
@@ -127,16 +141,16 @@ def shown(plan: Plan, text: str, name: str, group: str) -> Json:
 
 
 def _in_parts(query: Json, reader: Reader, *, told_as: str, marked: Json | None) -> Json:
-    """A query on parts, of which only those exist whose gate is open to the reader.
+    """A query on parts, of which only those exist that are open to the reader now.
 
-    The entry's own gate and its time are asked for outside: whoever reads a part passes both.
+    The entry's own gate and its time are asked for outside: whoever reads a part passes both rules.
     """
     nested: Json = {
         "path": "parts",
         "score_mode": "max",
         "query": {
             "bool": {
-                "filter": [{"terms": {"parts.gate": sorted(reader.grants.open_gates)}}],
+                "filter": [_of_parts(elasticsearch_filter(reader))],
                 "must": [query],
             }
         },
@@ -146,26 +160,40 @@ def _in_parts(query: Json, reader: Reader, *, told_as: str, marked: Json | None)
             "name": told_as,
             "size": PASSAGES,
             "_source": False,
-            "docvalue_fields": ["parts.anchor", "parts.kind"],
+            "docvalue_fields": ["parts.anchor", "parts.kind", "parts.file"],
             "highlight": marked,
         }
     return {"nested": nested}
 
 
-def _ranked(units: Sequence[Unit], area: Area) -> Json:
-    queries = [query for group in GROUPS if (query := _in_group(units, area, group))]
+def _of_parts(rule: Any) -> Any:
+    """The same rule, said of the fields of parts."""
+    if isinstance(rule, list):
+        return [_of_parts(one) for one in rule]
+    if not isinstance(rule, dict):
+        return rule
+    return {
+        name: {f"parts.{field}": value for field, value in inner.items()}
+        if name in LEAVES
+        else _of_parts(inner)
+        for name, inner in rule.items()
+    }
+
+
+def _ranked(units: Sequence[Unit], area: Area, language: str | None) -> Json:
+    queries = [query for group in GROUPS if (query := _in_group(units, area, group, language))]
     best: Json = {"dis_max": {"tie_breaker": TIE_BREAKER, "queries": queries}}
     beginnings = [_begins(unit) for unit in units if unit.beginning and area is OPEN]
     return _any([best, *beginnings])
 
 
-def _in_group(units: Sequence[Unit], area: Area, group: str) -> Json | None:
+def _in_group(units: Sequence[Unit], area: Area, group: str, language: str | None) -> Json | None:
     """The units in one group of sub-fields: title, names and text as if they were one."""
     together = [unit.text for unit in units if _is_plain(unit) and _is_word_of(unit.text, group)]
     clauses = _scored(" ".join(together), area, group) if together else []
     for unit in units:
         if not _is_plain(unit):
-            clauses.append(_best_of(unit, area, group))
+            clauses.append(_best_of(unit, area, group, language))
         elif unit.text not in together and group == "fold":
             clauses.append(_phrase(unit.text, area.fields(group)))
     return _any(clauses) if clauses else None
@@ -188,14 +216,20 @@ def _is_word_of(text: str, group: str) -> bool:
     return not (_UNSPACED.search(text) or _KOREAN.search(text))
 
 
-def _best_of(unit: Unit, area: Area, group: str) -> Json:
-    """A unit or one of its synonyms, whichever the text has: both together are no better."""
-    queries = [
+def _best_of(unit: Unit, area: Area, group: str, language: str | None) -> Json:
+    """A unit or one of its synonyms, whichever the text has: both together are no better.
+
+    Texts in the reader's language lie in its own group, where their synonyms count in full.
+    """
+    itself, *others = (
         _any(_scored(text, area, group))
         if _is_word_of(text, group)
         else _phrase(text, area.fields(group))
         for text in (unit.text, *unit.synonyms)
-    ]
+    )
+    if others and language not in (None, group):
+        others = [{"dis_max": {"queries": others, "boost": FOREIGN}}]
+    queries = [itself, *others]
     return {"dis_max": {"queries": queries, "boost": unit.weight}}
 
 
@@ -228,32 +262,6 @@ def _phrase(text: str, fields: Sequence[str]) -> Json:
             "tie_breaker": TIE_BREAKER,
         }
     }
-
-
-def _compounds(units: Sequence[Unit], text: str) -> list[Unit]:
-    """What the query joins by signs, as one word: e-mail is also written email."""
-    words = {unit.text for unit in units}
-    joined = {
-        "".join(pieces): None
-        for span in _spans(text)
-        if len(pieces := _PIECE.findall(span)) > 1 and words.issuperset(pieces)
-    }
-    return [Unit(one, ()) for one in joined]
-
-
-def _spans(text: str) -> list[str]:
-    """Distinct words of a text that name one thing by signs or digits. Five at the most."""
-    found = [word for word in _SPAN.findall(text) if not word.isalpha()]
-    return list(dict.fromkeys(found))[:MOST_CODES]
-
-
-def _is_code(word: str) -> bool:
-    """DCP-2K, CB-2026-0412, the number of a visa; not a year, a size or a century."""
-    plain = "".join(filter(str.isalnum, word))
-    if plain.isdigit():
-        return len(plain) >= _SHORTEST_NUMBER
-    has_digit = any(character.isdigit() for character in plain)
-    return has_digit and len(plain) >= _SHORTEST_CODE and not _QUANTITY.fullmatch(word)
 
 
 def _worth(boost: float, query: Json) -> Json:

@@ -13,6 +13,7 @@ from cms.access.reader import Reader
 from cms.entries.cursors import Place
 from search.contract import Filters, Unit, Wanted
 from search.engines.elastic import matching
+from search.engines.elastic.mapping import language_of
 from search.planning import beginnings_of
 from search.query import Query
 
@@ -37,6 +38,8 @@ NEWS = ("article", "brief", "rumour")
 """Types whose age counts. What else is published stays as good as it was."""
 RECENCY = 0.2
 """By how much the newest of them are worth more."""
+LANGUAGE = 0.5
+"""By how much texts in the reader's language are, where no language is chosen."""
 
 
 def without(body: Mapping[str, Any], keys: Sequence[str]) -> Json:
@@ -150,7 +153,10 @@ def _query(wanted: Wanted, reader: Reader) -> Json:
         matching.has(unit, reader, told_as=f"phrase-{number}", marked=marked)
         for number, unit in enumerate(plan.phrases)
     ]
-    should = [matching.words(plan, text, reader, marked=marked)] if plan.words else []
+    language = language_of(wanted.language) if wanted.language else None
+    should = (
+        [matching.words(plan, text, reader, marked=marked, language=language)] if plan.words else []
+    )
     if not must:
         # Beside phrases, which an entry must have, words say no more than which come first.
         must, should = should, []
@@ -165,15 +171,16 @@ def _query(wanted: Wanted, reader: Reader) -> Json:
     if wanted.by_date:
         return {"bool": found}
     found["should"] += matching.first_of_all(plan, text)
-    return _newer_first({"bool": found}, reader.at)
+    return _preferred({"bool": found}, reader.at, wanted.language)
 
 
-def _newer_first(query: Json, at: datetime) -> Json:
-    """News is worth up to a fifth more while it is new.
+def _preferred(query: Json, at: datetime, language: str) -> Json:
+    """News is worth up to a fifth more while it is new, the reader’s language half as much again.
 
-    The score is multiplied, and bounded, so that age decides among what is about as good. The day
-    is the unit: pages that are asked for one after another must be ranked the same. Popularity will
-    be one more function here, within the same bound, when there are clicks to take it from.
+    The score is multiplied, and bounded, so that age and language decide among what is about as
+    good. The day is the unit: pages that are asked for one after another must be ranked the same.
+    Popularity will be one more function here, within the same bound, when there are clicks to take
+    it from.
     """
     news: Json = {
         "filter": {"terms": {"type": list(NEWS)}},
@@ -190,12 +197,16 @@ def _newer_first(query: Json, at: datetime) -> Json:
     return {
         "function_score": {
             "query": query,
-            "functions": [{"weight": 1.0}, news],
+            "functions": [{"weight": 1.0}, news, *_of_language(language)],
             "score_mode": "sum",
             "boost_mode": "multiply",
-            "max_boost": 1 + RECENCY,
+            "max_boost": 1 + RECENCY + (LANGUAGE if language else 0),
         }
     }
+
+
+def _of_language(language: str) -> list[Json]:
+    return [{"filter": {"term": {"locale": language}}, "weight": LANGUAGE}] if language else []
 
 
 def _scope(filters: Filters) -> list[Json]:

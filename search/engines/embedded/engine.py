@@ -1,8 +1,7 @@
 """The engine that is always there: the portal's own database."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -15,12 +14,13 @@ from cms.access.reader import Reader
 from cms.entries import read
 from cms.entries.cursors import Place
 from search import facets, highlight
-from search.contract import Filters, Found, Hit, Suggestion, Unit, Wanted
+from search.contract import Found, Hit, Suggestion, Unit, Wanted
 from search.contract import Passage as PassageFound
-from search.engines.embedded import statements
+from search.engines.embedded import parts as in_parts
+from search.engines.embedded import statements, tallying
 from search.engines.embedded.scoring import Corpus
 from search.highlight import Marks
-from search.models import Passage, Shelf
+from search.models import Passage
 from search.planning import beginnings_of
 from search.query import Query
 
@@ -38,15 +38,12 @@ class EmbeddedEngine:
         statement = statements.search(wanted, reader, _corpus_of(reader), vendor=connection.vendor)
         rows = read.run(statement, reader)
         hits = [row for row in rows if row[0] == statements.HIT]
-        shelves = [(row[1], row[5], row[4]) for row in rows if row[0] == statements.SHELF]
-        topics = {row[5]: row[4] for row in rows if row[0] == statements.TOPIC}
         units = {row[1] for row in rows if row[0] == statements.UNIT}
         following = None
         if len(hits) > wanted.limit:
             hits = hits[: wanted.limit]
             following = _place(hits[-1], wanted)
-        counts, total = _counted(shelves, wanted.filters)
-        counts["topic"].update(topics)
+        counts, total = tallying.tally({row[0]: row[5:] for row in rows}, wanted.filters)
         return Found(
             hits=tuple(self._hits(hits, wanted, reader)),
             count=total,
@@ -74,22 +71,23 @@ class EmbeddedEngine:
         return [found.get(place, 0) for place in range(len(units))]
 
     def _hits(self, rows: Sequence[tuple[Any, ...]], wanted: Wanted, reader: Reader) -> list[Hit]:
-        terms = highlight.marks_of(wanted.plan.wanted)
-        parts = _parts([row[1] for row in rows if row[4]], terms, reader)
+        units = wanted.plan.wanted
+        terms = highlight.marks_of(units)
+        parts = _parts([row[1] for row in rows if row[4]], units, reader)
         return [_hit(row, terms, parts) for row in rows]
 
 
-_Parts = dict[int, list[tuple[str, str, str]]]
+_Parts = dict[int, list[tuple[str, str, str, str, str]]]
 
 
-def _parts(entry_ids: Sequence[int], terms: Marks, reader: Reader) -> _Parts:
-    """The readable parts of entries that have some."""
-    if not entry_ids or not terms:
+def _parts(entry_ids: Sequence[int], units: Sequence[Unit], reader: Reader) -> _Parts:
+    """The readable parts of these entries in which something was found."""
+    if not entry_ids or not units:
         return {}
     found: _Parts = defaultdict(list)
-    statement = statements.parts(entry_ids, reader, vendor=connection.vendor)
-    for id_, anchor, title, text in read.run(statement, reader):
-        found[id_].append((anchor, title, text))
+    statement = in_parts.found_in(entry_ids, units, reader, vendor=connection.vendor)
+    for id_, *part in read.run(statement, reader):
+        found[id_].append(tuple(part))
     return found
 
 
@@ -97,8 +95,8 @@ def _hit(row: tuple[Any, ...], terms: Marks, parts: _Parts) -> Hit:
     _, id_, score, _, _, card_text, text, locale = row
     card = orjson.loads(card_text)
     passages = tuple(
-        PassageFound(anchor=anchor, title=title, text=shown)
-        for anchor, title, words in parts.get(id_, ())
+        PassageFound(anchor=anchor, title=title, text=shown, kind=kind, file=file)
+        for anchor, kind, file, title, words in parts.get(id_, ())
         if (shown := highlight.passages(words, terms, locale)) or _has(title, terms, locale)
     )
     shown = highlight.passages(text, terms, locale)
@@ -125,35 +123,15 @@ def _suggestion(card: dict[str, Any]) -> Suggestion:
     return Suggestion(key=card["key"], title=card["title"], url=card["url"], type=card["type"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
-    """The facet values of a shelf, by facet, as text."""
-
-    type: str
-    locale: str
-    section: str
-    year: str
-
-
-_shelves: dict[int, _Shelf] = {}
 _sizes: tuple[datetime, dict[int, tuple[int, int]]] | None = None
 _lock = Lock()
-
-
-def _shelf(id_: int) -> _Shelf:
-    """A shelf by its number. They never change, so each is read once a process."""
-    if id_ not in _shelves:
-        with _lock:
-            for one in Shelf.objects.all():
-                _shelves[one.pk] = _Shelf(one.type, one.locale, one.section, str(one.year))
-    return _shelves[id_]
 
 
 def forget() -> None:
     """Drop what this process remembers."""
     global _sizes
+    tallying.forget()
     with _lock:
-        _shelves.clear()
         _sizes = None
 
 
@@ -168,37 +146,9 @@ def _corpus_of(reader: Reader) -> Corpus:
             _sizes = known
     sizes = [known[1][gate] for gate in reader.grants.open_gates & known[1].keys()]
     passages = sum(number for number, _ in sizes)
-    return Corpus(passages, sum(length for _, length in sizes) / max(passages, 1))
-
-
-def _counted(
-    shelves: Sequence[tuple[int, str, int]], filters: Filters
-) -> tuple[dict[str, Counter[str]], int]:
-    """Each facet under all filters but its own, and how many entries pass all of them."""
-    counts: dict[str, Counter[str]] = {
-        name: Counter() for name in ("type", "topic", "locale", "section", "year")
-    }
-    chosen = {
-        "type": frozenset(filters.types),
-        "locale": frozenset(filters.locales),
-        "section": frozenset(filters.sections),
-        "year": frozenset(str(year) for year in filters.years),
-        "topic": frozenset(filters.topics),
-    }
-    total = 0
-    for id_, written, number in shelves:
-        shelf = _shelf(id_)
-        topics = [line for line in written.split("\n") if line]
-        slugs = frozenset(line.partition("\t")[0] for line in topics)
-        values = {
-            name: frozenset([getattr(shelf, name)])
-            for name in ("type", "locale", "section", "year")
-        } | {"topic": slugs}
-        failed = [name for name, some in chosen.items() if some and not some & values[name]]
-        if len(failed) > 1:
-            continue
-        for name in failed or counts:
-            for value in topics if name == "topic" else values[name]:
-                counts[name][value] += number
-        total += 0 if failed else number
-    return counts, total
+    every = sum(number for number, _ in known[1].values())
+    return Corpus(
+        passages,
+        sum(length for _, length in sizes) / max(passages, 1),
+        passages / max(every, 1),
+    )

@@ -1,9 +1,9 @@
 """Filing documents in the embedded index, in the transaction that publishes them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import count, islice
 from threading import Lock
 from typing import Any
 
@@ -12,9 +12,12 @@ from django.db import connection, transaction
 from cms.entries.models import Entry
 from search import documents
 from search.analysis import Pair, Places, is_exact, places
-from search.documents import Document, title_key
+from search.documents import Document, PartDocument, title_hash, title_key
+from search.engines.embedded import interning
+from search.engines.embedded.interning import Combination
+from search.engines.embedded.stretches import stretches
 from search.engines.embedded.terms import EXACT
-from search.models import PASSAGES_AN_ENTRY, Passage, Shelf, Word
+from search.models import PASSAGES_AN_ENTRY, Passage, Word
 
 LONGEST_WORD = 40
 SHORTEST_WORD = 3
@@ -23,8 +26,6 @@ BARRIER = "·"
 """Stands between the words of a text and what was appended to it: no phrase goes across."""
 
 NO_PLACES = Places((), ())
-
-Combination = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,10 @@ class _Filed:
 
     id: int
     document: Document
-    part: str
-    part_gate: int | None
     terms: Terms
-    title_key: str = ""
+    part: PartDocument | None = None
+    start: int = 0
+    title_hash: int | None = None
 
 
 @transaction.atomic
@@ -61,8 +62,9 @@ def file(entry_ids: Iterable[int]) -> None:
     passages = [passage for document in found for passage in _passages(document)]
     if not passages:
         return
-    shelves = _shelves({_combination(passage.document) for passage in passages})
-    _write(passages, shelves)
+    shelves = interning.shelves({_combination(document) for document in found})
+    subjects = interning.subjects({_lines(document) for document in found})
+    _write(passages, shelves, subjects)
     _learn(passages)
 
 
@@ -72,9 +74,10 @@ def rebuild(*, batch: int = 500) -> Iterator[int]:
     while ids := list(
         Entry.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:batch]
     ):
-        file(ids)
+        for some in documents.in_batches(ids):
+            file(some)
+            yield len(some)
         last = ids[-1]
-        yield len(ids)
     orphans = Passage.objects.exclude(entry__in=Entry.objects.values("pk"))
     orphans._raw_delete(using="default")
 
@@ -88,82 +91,70 @@ def reshelve(entry_ids: Sequence[int]) -> None:
     )
     for id_, type_, locale, section, published in rows:
         together[type_, locale, section, published.year].append(id_)
-    shelves = _shelves(set(together))
+    shelves = interning.shelves(set(together))
     for combination, ids in together.items():
         Passage.objects.filter(entry__in=ids).update(shelf=shelves[combination])
 
 
 def _passages(document: Document) -> Iterator[_Filed]:
     first = document.entry_id * PASSAGES_AN_ENTRY
-    terms = Terms(
-        title=places(document.title, document.locale),
-        names=places(document.names, document.locale),
-        body=places(document.text, document.locale),
-    )
-    yield _Filed(first, document, "", None, terms, title_key(document.title))
-    for place, part in enumerate(document.parts[: PASSAGES_AN_ENTRY - 1], start=1):
+    return islice(_numbered(document, count(first)), PASSAGES_AN_ENTRY)
+
+
+def _numbered(document: Document, ids: Iterator[int]) -> Iterator[_Filed]:
+    """A passage for each stretch. Titles and names stand in the first of a text."""
+    locale = document.locale
+    for start, text in stretches(document.text):
         terms = Terms(
-            title=places(part.title, document.locale),
-            names=NO_PLACES,
-            body=places(part.text, document.locale),
+            title=NO_PLACES if start else places(document.title, locale),
+            names=NO_PLACES if start else places(document.names, locale),
+            body=places(text, locale),
         )
-        yield _Filed(first + place, document, part.anchor, part.gate_id, terms)
+        hashed = None if start else title_hash(title_key(document.title))
+        yield _Filed(next(ids), document, terms, start=start, title_hash=hashed)
+    for part in document.parts:
+        for start, text in stretches(part.text):
+            terms = Terms(
+                title=NO_PLACES if start else places(part.title, locale),
+                names=NO_PLACES,
+                body=places(text, locale),
+            )
+            yield _Filed(next(ids), document, terms, part, start)
 
 
 def _combination(document: Document) -> Combination:
     return document.type, document.locale, document.section, document.published_at.year
 
 
-_committed: dict[Combination, int] = {}
+def _lines(document: Document) -> str:
+    return "\n".join(f"{topic.slug}\t{topic.name}" for topic in document.topics)
+
+
 _known: set[str] = set()
 _lock = Lock()
 
 
-def _shelves(wanted: set[Combination]) -> dict[Combination, int]:
-    """The ids of these combinations, made if need be."""
-    if wanted <= _committed.keys():
-        return _committed
-    found = _stored_shelves()
-    missing = wanted - found.keys()
-    if missing:
-        Shelf.objects.bulk_create(
-            (
-                Shelf(type=type_, locale=locale, section=section, year=year)
-                for type_, locale, section, year in sorted(missing)
-            ),
-            ignore_conflicts=True,
-        )
-        found = _stored_shelves()
-    # What is rolled back must not be remembered.
-    transaction.on_commit(lambda: _committed.update(found))
-    return found
-
-
-def _stored_shelves() -> dict[Combination, int]:
-    return {
-        (type_, locale, section, year): id_
-        for id_, type_, locale, section, year in Shelf.objects.values_list(
-            "id", "type", "locale", "section", "year"
-        )
-    }
-
-
 def forget() -> None:
-    """Drop what this process remembers of shelves and words."""
+    """Drop what this process remembers of shelves, topics and words."""
+    interning.forget()
     with _lock:
-        _committed.clear()
         _known.clear()
 
 
 COLUMNS = (
-    "id, entry_id, part, gate_id, part_gate_id, early_gate_id, opens_at, closes_at, published_at, "
-    "shelf_id, topics, title_key, length"
+    "id, entry_id, gate_id, early_gate_id, opens_at, closes_at, published_at, shelf_id, "
+    "subjects_id, length, start, title_hash, part, part_gate_id, part_early_gate_id, "
+    "part_opens_at, part_closes_at"
 )
 
 
-def _write(passages: Sequence[_Filed], shelves: dict[Combination, int]) -> None:
-    adapt = connection.ops.adapt_datetimefield_value
-    rows = [_row(one, shelves[_combination(one.document)], adapt) for one in passages]
+def _write(
+    passages: Sequence[_Filed], shelves: Mapping[Combination, int], subjects: Mapping[str, int]
+) -> None:
+    rows = [
+        _row(one, shelves[_combination(one.document)], subjects.get(_lines(one.document)))
+        for one in passages
+    ]
     marks = ", ".join(["%s"] * len(COLUMNS.split(",")))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -190,26 +181,38 @@ def _write(passages: Sequence[_Filed], shelves: dict[Combination, int]) -> None:
             [
                 (one.id, " ".join(surface for _, surface in _pairs(one.terms.title)))
                 for one in passages
-                if not one.part
+                if one.part is None and not one.start
             ],
         )
 
 
-def _row(one: _Filed, shelf: int, adapt: Any) -> tuple[Any, ...]:
-    document = one.document
-    moments: list[datetime] = [document.opens_at, document.closes_at, document.published_at]
+def _row(one: _Filed, shelf: int, subjects: int | None) -> tuple[Any, ...]:
+    adapt = connection.ops.adapt_datetimefield_value
+    document, part = one.document, one.part
     return (
         one.id,
         document.entry_id,
-        one.part,
         document.gate_id,
-        one.part_gate,
         document.early_gate_id,
-        *(adapt(moment) for moment in moments),
+        adapt(document.opens_at),
+        adapt(document.closes_at),
+        adapt(document.published_at),
         shelf,
-        "".join(f"\n{topic.slug}\t{topic.name}" for topic in document.topics),
-        one.title_key,
+        subjects,
         one.terms.length,
+        one.start,
+        one.title_hash,
+        *(
+            ("", None, None, None, None)
+            if part is None
+            else (
+                part.anchor,
+                part.gate_id,
+                part.early_gate_id,
+                adapt(part.opens_at),
+                adapt(part.closes_at),
+            )
+        ),
     )
 
 
@@ -228,6 +231,10 @@ def in_order(found: Places) -> str:
 
 MOST_POSITION = 16_383  # a tsvector knows no higher one
 MOST_PLACES = 255  # nor more of them for a term
+SHORT = 4096
+PADDING = f"'{'~' * 2000}'"
+"""PostgreSQL stores long rows' words outside of the row, compressed. No row may be short: searches
+look at thousands of rows and read the words of some tens. Nobody looks for this word."""
 
 
 def as_tsvector(terms: Terms) -> str:
@@ -252,7 +259,8 @@ def as_tsvector(terms: Terms) -> str:
             written.append(f"{EXACT}{surface}:{numbers}")
     titles = {f"={term}" for found in (terms.title, terms.names) for term, _ in _pairs(found)}
     titles |= {f"^{surface}" for _, surface in _pairs(terms.title)}
-    return " ".join([*(f"'{one}'" for one in sorted(titles)), *written])
+    text = " ".join([*(f"'{one}'" for one in sorted(titles)), *written])
+    return f"{text} {PADDING}" if len(text) < SHORT else text
 
 
 def _pairs(found: Places) -> Iterator[Pair]:

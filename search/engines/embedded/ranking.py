@@ -1,22 +1,14 @@
-"""Ranking on PostgreSQL, in two stages.
+"""Ranking on PostgreSQL, the second stage: the best of what was sorted roughly, exactly.
 
-Reading where terms stand costs many times more than knowing that they do. So everything found is
-sorted roughly, by how rare its words are and which of them are in the title; only the best of that
-are ranked exactly. Each text is the same for any number of words: its plan can be kept.
+Reading where terms stand costs many times more than knowing that they do. Each text is the same for
+any number of words: its plan can be kept.
 """
 
 from cms.access.clauses import Clause
 from cms.access.reader import Reader
-from search.contract import Plan, Unit
-from search.engines.embedded.lookups import (
-    TITLES,
-    TOGETHER,
-    is_apart,
-    neighbours,
-    only_others,
-    rule_of,
-    without_others,
-)
+from search.contract import Plan, Unit, Wanted
+from search.engines.embedded.languages import PREFERRED, factor
+from search.engines.embedded.rules import rule_of
 from search.engines.embedded.scoring import Corpus, saturated
 from search.engines.embedded.terms import (
     EXACT,
@@ -26,6 +18,15 @@ from search.engines.embedded.terms import (
     tsquery,
     tsquery_of_others,
 )
+from search.engines.embedded.units import (
+    FOREIGN,
+    TOGETHER,
+    is_apart,
+    neighbours,
+    only_others,
+    without_others,
+)
+from search.models import PASSAGES_AN_ENTRY
 
 CANDIDATES = 60
 """How many are ranked exactly: three pages. What comes behind stays in its rough order."""
@@ -33,41 +34,50 @@ EXACTLY = 1_000_000.0
 """Added to what is ranked exactly, so that it stands before the rest."""
 VENDOR = "postgresql"
 IDF = "(SELECT idf FROM rarity)"
-ROUGH = (
-    f"sum({IDF}[CASE WHEN f.unit <= {TITLES} THEN {TITLES} - f.unit ELSE f.unit END + 1] * f.score)"
-)
-"""The rough score of an entry, from its rows of ``found``."""
+
+Steps = list[tuple[str, Clause]]
 
 
-def rarity(plan: Plan, corpus: Corpus) -> Clause:
-    """One row: the inverse document frequencies of all units, among readable passages."""
-    return Clause(
-        "SELECT array_agg(coalesce(r.idf, 0) ORDER BY g.unit) AS idf "
-        "FROM generate_series(0, %s::int) AS g(unit) LEFT JOIN ("
-        "SELECT unit, ln(1 + (greatest(%s - count(*), 0) + 0.5) / (count(*) + 0.5)) AS idf "
-        "FROM found WHERE unit >= 0 GROUP BY unit) r ON r.unit = g.unit",
-        (len(plan.wanted) + len(plan.excluded), corpus.passages),
-    )
+def steps(wanted: Wanted, reader: Reader, corpus: Corpus, itself: str) -> Steps:
+    """``exact``: rows ``(entry_id, score)`` of the entries in ``best``.
+
+    ``itself`` adds to an entry ``b`` whose title is just the query.
+    """
+    return [
+        ("aspects", _aspects(wanted.plan)),
+        ("pairs", _pairs(wanted.plan)),
+        ("looked_at", _looked_at(reader)),
+        ("scored", _scored(corpus)),
+        ("exact", _exact(wanted, itself)),
+    ]
 
 
-def aspects(plan: Plan) -> Clause:
+def _aspects(plan: Plan) -> Clause:
     """A row for each way in which a passage may have a unit."""
     rows = []
     for place, unit in enumerate(plan.wanted):
         itself = without_others(unit)
-        rows.append((place, tsquery(itself), *_aspect(itself)))
+        rows.append((place, False, tsquery(itself), *_aspect(itself)))
         if is_apart(unit):
-            rows.append((place, tsquery_of_others(unit), *_aspect(only_others(unit))))
+            rows.append((place, True, tsquery_of_others(unit), *_aspect(only_others(unit))))
     return Clause(
-        "SELECT unit, query::tsquery, weight, terms::tsquery, number, "
+        "SELECT unit, is_other, query::tsquery, weight, terms::tsquery, number, "
         "nullif(title, '')::tsquery AS title, nullif(exact, '')::tsquery AS exact "
-        "FROM unnest(%s::int[], %s::text[], %s::float8[], %s::text[], %s::int[], %s::text[], "
-        "%s::text[]) AS a(unit, query, weight, terms, number, title, exact)",
+        "FROM unnest(%s::int[], %s::bool[], %s::text[], %s::float8[], %s::text[], %s::int[], "
+        "%s::text[], %s::text[]) "
+        "AS a(unit, is_other, query, weight, terms, number, title, exact)",
         tuple(list(column) for column in zip(*rows, strict=True)),
     )
 
 
-def pairs(plan: Plan) -> Clause:
+def _aspect(unit: Unit) -> tuple[float, str, int, str, str]:
+    """Weight, terms and their number, title, exact word. Without the last the rest counts twice."""
+    terms, number = ranked(unit)
+    weight = unit.weight if unit.exact else 2 * unit.weight
+    return weight, terms, number, in_title(unit), f"'{EXACT}{unit.exact}'" if unit.exact else ""
+
+
+def _pairs(plan: Plan) -> Clause:
     """A row for each two neighbours of the query, with the numbers of their units."""
     rows = [
         (near(left, right, vendor=VENDOR), plan.words.index(left), plan.words.index(right))
@@ -80,32 +90,45 @@ def pairs(plan: Plan) -> Clause:
     )
 
 
-def exact(reader: Reader, corpus: Corpus, itself: str) -> Clause:
-    """Rows ``(entry_id, score)`` of the best, ranked by where their words stand.
-
-    ``itself`` adds to an entry ``b`` whose title is just the query.
-    """
+def _looked_at(reader: Reader) -> Clause:
+    """The readable passages of the best, each read from outside of its row once."""
     rule = rule_of(reader, VENDOR)
+    return Clause(
+        f"SELECT p.entry_id, p.shelf_id, p.id & {PASSAGES_AN_ENTRY - 1} = 0 AS is_open, p.length, "
+        "p.terms || ''::tsvector AS terms "
+        f"FROM best b JOIN search_passage p ON p.entry_id = b.entry_id AND {rule.sql}",
+        rule.params,
+    )
+
+
+def _scored(corpus: Corpus) -> Clause:
+    """What each passage scores for each aspect and pair that it has."""
     score = (
         f"a.weight * ({saturated('a.terms', 'a.number', 'a.title')} "
         f"+ {saturated('a.exact', '1', 'NULL')})"
     )
-    sql = (
-        f"SELECT b.entry_id, {EXACTLY} + sum(coalesce(s.score, 0) + coalesce(t.score, 0)){itself} "
-        "AS score "
-        "FROM best b CROSS JOIN (SELECT %s::float8 AS average) c "
-        f"JOIN search_passage p ON p.entry_id = b.entry_id AND {rule.sql} "
-        f"CROSS JOIN LATERAL (SELECT sum({IDF}[a.unit + 1] * {score}) AS score "
-        "FROM aspects a WHERE p.terms @@ a.query) s "
-        f"CROSS JOIN LATERAL (SELECT {TOGETHER} * sum({IDF}[n.one + 1] + {IDF}[n.other + 1]) "
-        "AS score FROM pairs n WHERE p.terms @@ n.query) t "
-        "GROUP BY b.entry_id"
+    return Clause(
+        "SELECT p.entry_id, p.shelf_id, p.is_open, a.unit, a.is_other, "
+        f"{IDF}[a.unit + 1] * {score} AS score "
+        "FROM looked_at p CROSS JOIN (SELECT %s::float8 AS average) c "
+        "JOIN aspects a ON p.terms @@ a.query "
+        "UNION ALL SELECT p.entry_id, p.shelf_id, p.is_open, -1 - n.one, false, "
+        f"{TOGETHER} * ({IDF}[n.one + 1] + {IDF}[n.other + 1]) "
+        "FROM looked_at p JOIN pairs n ON p.terms @@ n.query",
+        (max(corpus.average, 1.0),),
     )
-    return Clause(sql, (max(corpus.average, 1.0), *rule.params))
 
 
-def _aspect(unit: Unit) -> tuple[float, str, int, str, str]:
-    """Weight, terms and their number, title, exact word. Without the last the rest counts twice."""
-    terms, number = ranked(unit)
-    weight = unit.weight if unit.exact else 2 * unit.weight
-    return weight, terms, number, in_title(unit), f"'{EXACT}{unit.exact}'" if unit.exact else ""
+def _exact(wanted: Wanted, itself: str) -> Clause:
+    """Of all further passages of an entry, each unit counts where it scores best."""
+    own = factor(wanted.language, "b.shelf_id", PREFERRED, 1.0)
+    other = factor(wanted.language, "b.shelf_id", PREFERRED, FOREIGN)
+    best = "coalesce(max(s.score) FILTER (WHERE {}), 0)"
+    sql = (
+        f"SELECT b.entry_id, {EXACTLY} + sum(b.score * "
+        f"CASE WHEN b.is_other THEN {other.sql} ELSE {own.sql} END){itself} AS score "
+        "FROM (SELECT s.entry_id, min(s.shelf_id) AS shelf_id, s.is_other, "
+        f"{best.format('s.is_open')} + {best.format('NOT s.is_open')} AS score "
+        "FROM scored s GROUP BY s.entry_id, s.unit, s.is_other) b GROUP BY b.entry_id"
+    )
+    return Clause(sql, (*other.params, *own.params))

@@ -17,10 +17,11 @@ BASEL = 1.6449340668
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """How many passages a reader may find, and how many words an average one has."""
+    """How many passages a reader may find, of all there are, and how many words an average has."""
 
     passages: int
     average: float
+    share: float = 1.0
 
 
 def bm25(unit: Unit) -> str:

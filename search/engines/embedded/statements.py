@@ -9,44 +9,46 @@ from collections.abc import Sequence
 from cms.access.clauses import Clause, readable
 from cms.access.reader import Reader
 from cms.entries.listing import Statement
-from cms.entries.select import headed, starts_with
-from search.contract import Filters, Unit, Wanted
-from search.engines.embedded import lookups, ranking
+from cms.entries.select import headed
+from search.contract import Unit, Wanted
+from search.documents import title_hash
+from search.engines.embedded import postgresql, ranking, sqlite
+from search.engines.embedded.counting import counted, facet_clauses
+from search.engines.embedded.rules import OPEN
 from search.engines.embedded.scoring import Corpus
 from search.engines.embedded.terms import beginnings, tsquery_of_beginnings
 
 TITLE_ITSELF = 1000.0
 """Added where the title is just the query: nothing else comes near."""
+SHOWN = 50_000
+"""Characters of a text in which passages to show are looked for."""
 
-HIT, SHELF, TOPIC, UNIT = "hit", "shelf", "topic", "unit"
+HIT, UNIT = "hit", "unit"
 
 
 def search(wanted: Wanted, reader: Reader, corpus: Corpus, *, vendor: str) -> Statement:
     """Rows ``(kind, id, score, moment, n, a, b, c)``.
 
-    A hit has card, text and locale in ``a`` to ``c`` and says in ``n`` whether it has parts. A
-    shelf has the number of entries in ``n``, and their topics in ``a`` where a facet is chosen;
-    otherwise each topic has a row of its own. A unit has its number in ``id``, and in ``n`` how
-    many readable passages have it.
+    A hit has card, text and locale in ``a`` to ``c`` and says in ``n`` whether it has parts. What
+    facets are counted from is one row: numbers of shelves in ``a`` and, where a facet is chosen, of
+    their topics in ``b``, with how many entries there are of each in ``c``. Otherwise topics have a
+    row of their own. A unit that something readable has is a row with its number in ``id``.
     """
-    steps = [("found", lookups.found(wanted, reader, vendor))]
-    if wanted.plan.title and not wanted.by_date:
-        steps.append(("itself", _with_this_title(wanted)))
     is_twofold = vendor == "postgresql" and not wanted.by_date
-    if is_twofold:
-        steps += [
-            ("rarity", ranking.rarity(wanted.plan, corpus)),
-            ("aspects", ranking.aspects(wanted.plan)),
-            ("pairs", ranking.pairs(wanted.plan)),
-        ]
-    steps.append(("merged", _merged(wanted, vendor)))
+    steps = (
+        postgresql.steps(wanted, reader, corpus, _itself(wanted, "g"))
+        if vendor == "postgresql"
+        else sqlite.steps(wanted, reader, _itself(wanted, "c"))
+    )
+    if wanted.plan.title and not wanted.by_date:
+        steps.insert(0, ("itself", _with_this_title(wanted)))
     if is_twofold:
         steps.append(("best", _chosen(wanted, vendor, limit=ranking.CANDIDATES)))
-        exact = ranking.exact(reader, corpus, _itself(wanted, "b"))
-        steps.append(("exact", exact))
+        steps += ranking.steps(wanted, reader, corpus, _itself(wanted, "b"))
     steps.append(("page", _page(wanted, vendor, is_twofold=is_twofold)))
     moment = "NULL::timestamptz" if vendor == "postgresql" else "NULL"
-    rows = [_hits(wanted, vendor), *_facets(wanted, vendor, moment), _units(moment)]
+    units = f"SELECT '{UNIT}', s.unit, 0, {moment}, 0, '', '', '' FROM seen s WHERE s.n > 0"
+    rows = [_hits(wanted, vendor), *counted(wanted.filters, vendor, moment), Clause(units)]
     sql = (
         "WITH "
         + ", ".join(f"{name} AS MATERIALIZED ({one.sql})" for name, one in steps)
@@ -61,7 +63,8 @@ def search(wanted: Wanted, reader: Reader, corpus: Corpus, *, vendor: str) -> St
 
 def frequencies(units: Sequence[Unit], reader: Reader, *, vendor: str) -> Statement:
     """Rows ``(unit, n)``: in how many readable entries each unit occurs."""
-    found = lookups.frequencies(units, reader, vendor)
+    engine = postgresql if vendor == "postgresql" else sqlite
+    found = engine.frequencies(units, reader)
     sql = f"SELECT f.unit, count(DISTINCT f.entry_id) AS n FROM ({found.sql}) f GROUP BY f.unit"
     return headed(reader, sql, found.params, vendor=vendor)
 
@@ -70,7 +73,7 @@ def titles(words: Sequence[str], reader: Reader, *, limit: int, vendor: str) -> 
     """Rows ``(key, card)`` of entries whose title has words that begin so, newest first."""
     rule = readable(reader, "p", vendor=vendor, once=True, sieve=True)
     if vendor == "postgresql":
-        source = "search_passage p WHERE p.part = '' AND p.terms @@ %s::tsquery"
+        source = f"search_passage p WHERE {OPEN} AND p.terms @@ %s::tsquery"
         asked = tsquery_of_beginnings(words)
     else:
         source = (
@@ -86,50 +89,10 @@ def titles(words: Sequence[str], reader: Reader, *, limit: int, vendor: str) -> 
     return headed(reader, sql, (asked, *rule.params), vendor=vendor)
 
 
-def parts(entry_ids: Sequence[int], reader: Reader, *, vendor: str) -> Statement:
-    """Rows ``(entry_id, anchor, title, text)`` of the parts of these entries that are readable."""
-    rule = lookups.rule_of(reader, vendor)
-    marks = ", ".join(["%s"] * len(entry_ids))
-    sql = (
-        "SELECT t.entry_id, t.anchor, t.title, t.text FROM search_passage p "
-        "JOIN entries_part t ON t.entry_id = p.entry_id AND t.anchor = p.part "
-        f"WHERE p.entry_id IN ({marks}) AND p.part <> '' AND {rule.sql}"
-    )
-    return headed(reader, sql, (*entry_ids, *rule.params), vendor=vendor)
-
-
-def _merged(wanted: Wanted, vendor: str) -> Clause:
-    """A row for each entry that is found."""
-    plan = wanted.plan
-    first, last = len(plan.words), len(plan.wanted)
-    having = [
-        f"max(CASE WHEN f.unit = {place} THEN 1 ELSE 0 END) = 1" for place in range(first, last)
-    ]
-    if plan.excluded:
-        unwanted = f"f.unit BETWEEN {last} AND {lookups.PAIRS - 1}"
-        having.append(f"max(CASE WHEN {unwanted} THEN 1 ELSE 0 END) = 0")
-    is_twofold = vendor == "postgresql" and not wanted.by_date
-    score = ranking.ROUGH if is_twofold else "sum(f.score)"
-    itself = _itself(wanted, "f")
-    source, where = "found f", Clause("")
-    if wanted.filters.under is not None:
-        below = starts_with("e.path", wanted.filters.under, vendor=vendor)
-        source = f"{source} JOIN entries_entry e ON e.id = f.entry_id"
-        where = Clause(f"WHERE {below.sql}", below.params)
-    conditions = f" HAVING {' AND '.join(having)}" if having else ""
-    # All rows of an entry have the same shelf, topics and date.
-    sql = (
-        "SELECT f.entry_id, f.shelf_id, f.topics, f.published_at, "
-        f"{score}{itself} AS score FROM {source} {where.sql} "
-        f"GROUP BY f.entry_id, f.shelf_id, f.topics, f.published_at{conditions}"
-    )
-    return Clause(sql, where.params)
-
-
 def _with_this_title(wanted: Wanted) -> Clause:
     """The entries whose title is just the query. Whoever is among them was found before."""
-    sql = "SELECT p.entry_id FROM search_passage p WHERE p.title_key = %s"
-    return Clause(sql, (wanted.plan.title,))
+    sql = "SELECT p.entry_id FROM search_passage p WHERE p.title_hash = %s"
+    return Clause(sql, (title_hash(wanted.plan.title),))
 
 
 def _itself(wanted: Wanted, alias: str) -> str:
@@ -142,10 +105,10 @@ def _itself(wanted: Wanted, alias: str) -> str:
 
 def _chosen(wanted: Wanted, vendor: str, *, limit: int) -> Clause:
     """The first of the entries that pass the facets, by their rough score."""
-    chosen = _facet_clauses(wanted.filters, vendor)
+    chosen = facet_clauses(wanted.filters, vendor)
     where = f" WHERE {' AND '.join(one.sql for one in chosen)}" if chosen else ""
     sql = (
-        f"SELECT m.entry_id, m.score FROM merged m{where} "
+        f"SELECT m.entry_id, m.shelf_id, m.score FROM merged m{where} "
         f"ORDER BY m.score DESC, m.entry_id DESC LIMIT {limit}"
     )
     return Clause(sql, tuple(param for one in chosen for param in one.params))
@@ -153,7 +116,7 @@ def _chosen(wanted: Wanted, vendor: str, *, limit: int) -> Clause:
 
 def _page(wanted: Wanted, vendor: str, *, is_twofold: bool) -> Clause:
     """The entries of this page, with what they are sorted by."""
-    chosen = _facet_clauses(wanted.filters, vendor)
+    chosen = facet_clauses(wanted.filters, vendor)
     where = " AND ".join(one.sql for one in chosen)
     params = tuple(param for one in chosen for param in one.params)
     column = "published_at" if wanted.by_date else "score"
@@ -165,13 +128,13 @@ def _page(wanted: Wanted, vendor: str, *, is_twofold: bool) -> Clause:
         )
         narrowed = f"{where} AND {rest}" if where else rest
         inner = (
-            "SELECT x.entry_id, NULL::timestamptz AS published_at, x.score FROM exact x "
-            "UNION ALL SELECT m.entry_id, m.published_at, m.score FROM merged m "
-            f"WHERE {narrowed}"
+            "SELECT x.entry_id, x.score FROM exact x "
+            f"UNION ALL SELECT m.entry_id, m.{column} FROM merged m WHERE {narrowed}"
         )
     else:
-        inner = "SELECT m.entry_id, m.published_at, m.score FROM merged m"
-        inner += f" WHERE {where}" if where else ""
+        inner = f"SELECT m.entry_id, m.{column} FROM merged m" + (
+            f" WHERE {where}" if where else ""
+        )
     after = ""
     if wanted.after is not None:
         place = wanted.moment if wanted.by_date else float(wanted.after.value)
@@ -198,73 +161,13 @@ def _is_needed(wanted: Wanted) -> str:
 def _hits(wanted: Wanted, vendor: str) -> Clause:
     """The page in its order, with what is shown of it."""
     column = "published_at" if wanted.by_date else "score"
-    has_parts = "e.is_woven::int" if vendor == "postgresql" else "e.is_woven"
+    score = "0" if wanted.by_date else "m.score"
+    has_parts = f"EXISTS (SELECT 1 FROM search_passage p WHERE p.entry_id = e.id AND NOT ({OPEN}))"
+    if vendor == "postgresql":
+        has_parts = f"{has_parts}::int"
     return Clause(
-        f"SELECT '{HIT}' AS kind, h.* FROM (SELECT m.entry_id AS id, m.score, m.published_at, "
-        f"{has_parts}, e.card, e.text, e.locale FROM page m "
-        "JOIN entries_entry e ON e.id = m.entry_id "
+        f"SELECT '{HIT}' AS kind, h.* FROM (SELECT m.entry_id AS id, {score} AS score, "
+        f"e.published_at, {has_parts} AS n, e.card AS a, substr(e.text, 1, {SHOWN}) AS b, "
+        "e.locale AS c FROM page m JOIN entries_entry e ON e.id = m.entry_id "
         f"ORDER BY m.{column} DESC, m.entry_id DESC) h"
     )
-
-
-def _facets(wanted: Wanted, vendor: str, moment: str) -> list[Clause]:
-    """What all facets are counted from: one grouping where a facet is chosen, else two."""
-    if _facet_clauses(wanted.filters, vendor):
-        return [
-            Clause(
-                f"SELECT '{SHELF}', m.shelf_id, 0, {moment}, count(*), m.topics, '', '' "
-                "FROM merged m GROUP BY m.shelf_id, m.topics"
-            )
-        ]
-    if vendor == "postgresql":
-        line = "t.line"
-        source = (
-            "merged m CROSS JOIN LATERAL unnest(string_to_array(substr(m.topics, 2), E'\n')) "
-            "AS t(line) WHERE m.topics <> ''"
-        )
-    else:
-        line = "t.slug || char(9) || t.name"
-        source = "merged m CROSS JOIN entries_entrytopic t ON t.entry_id = m.entry_id"
-    return [
-        Clause(
-            f"SELECT '{SHELF}', m.shelf_id, 0, {moment}, count(*), '', '', '' "
-            "FROM merged m GROUP BY m.shelf_id"
-        ),
-        Clause(
-            f"SELECT '{TOPIC}', 0, 0, {moment}, count(*), {line}, '', '' "
-            f"FROM {source} GROUP BY {line}"
-        ),
-    ]
-
-
-def _units(moment: str) -> Clause:
-    return Clause(
-        f"SELECT '{UNIT}', f.unit, 0, {moment}, count(*), '', '', '' "
-        "FROM found f WHERE f.unit >= 0 GROUP BY f.unit"
-    )
-
-
-def _facet_clauses(filters: Filters, vendor: str) -> list[Clause]:
-    """The filters that are facets: they narrow the hits, and all facets but their own."""
-    shelves = [
-        Clause(f"s.{column} IN ({', '.join(['%s'] * len(values))})", values)
-        for column, values in (
-            ("type", filters.types),
-            ("locale", filters.locales),
-            ("section", filters.sections),
-            ("year", filters.years),
-        )
-        if values
-    ]
-    clauses = []
-    if shelves:
-        where = " AND ".join(one.sql for one in shelves)
-        params = tuple(param for one in shelves for param in one.params)
-        clauses.append(
-            Clause(f"m.shelf_id IN (SELECT s.id FROM search_shelf s WHERE {where})", params)
-        )
-    if filters.topics:
-        place = "strpos" if vendor == "postgresql" else "instr"
-        found = " OR ".join([f"{place}(m.topics, %s) > 0"] * len(filters.topics))
-        clauses.append(Clause(f"({found})", tuple(f"\n{slug}\t" for slug in filters.topics)))
-    return clauses

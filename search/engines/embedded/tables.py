@@ -11,6 +11,8 @@ from django.db import connections
 
 COPIED = ("gate_id", "early_gate_id", "opens_at", "closes_at", "published_at")
 """Columns that a passage repeats from its entry."""
+OF_PARTS = ("gate_id", "early_gate_id", "opens_at", "closes_at")
+"""Columns that it repeats from its part, with ``part_`` before their names."""
 
 
 def ensure(using: str = "default", **_kwargs: Any) -> None:
@@ -44,6 +46,17 @@ def _sqlite() -> Iterator[str]:
         "CREATE TRIGGER IF NOT EXISTS search_passage_goes AFTER DELETE ON entries_entry "
         "BEGIN DELETE FROM search_passage WHERE entry_id = OLD.id; END"
     )
+    differs = " OR ".join(f"OLD.{one} IS NOT NEW.{one}" for one in OF_PARTS)
+    copies = ", ".join(f"part_{one} = NEW.{one}" for one in OF_PARTS)
+    yield (
+        "CREATE TRIGGER IF NOT EXISTS search_part_follows AFTER UPDATE ON entries_part "
+        f"WHEN {differs} BEGIN UPDATE search_passage SET {copies} "
+        "WHERE entry_id = NEW.entry_id AND part = NEW.anchor; END"
+    )
+    yield (
+        "CREATE TRIGGER IF NOT EXISTS search_part_goes AFTER DELETE ON entries_part "
+        "BEGIN DELETE FROM search_passage WHERE entry_id = OLD.entry_id AND part = OLD.anchor; END"
+    )
     yield (
         "CREATE TRIGGER IF NOT EXISTS search_terms_go AFTER DELETE ON search_passage BEGIN "
         "DELETE FROM search_terms WHERE rowid = OLD.id; "
@@ -53,6 +66,8 @@ def _sqlite() -> Iterator[str]:
 
 def _postgresql() -> Iterator[str]:
     yield "ALTER TABLE search_passage ADD COLUMN IF NOT EXISTS terms tsvector"
+    # Only the words may be long: the rest of a row stays together.
+    yield "ALTER TABLE search_passage SET (toast_tuple_target = 128)"
     # A long list of what is not sorted in yet makes the planner read the whole table instead.
     yield (
         "CREATE INDEX IF NOT EXISTS passage_terms ON search_passage USING gin (terms) "
@@ -80,4 +95,24 @@ def _postgresql() -> Iterator[str]:
         "CREATE OR REPLACE TRIGGER search_passage_goes AFTER DELETE ON entries_entry "
         "REFERENCING OLD TABLE AS gone FOR EACH STATEMENT "
         "EXECUTE FUNCTION search_passage_goes()"
+    )
+    copies = ", ".join(f"part_{one} = t.{one}" for one in OF_PARTS)
+    differs = " OR ".join(f"p.part_{one} IS DISTINCT FROM t.{one}" for one in OF_PARTS)
+    yield (
+        "CREATE OR REPLACE FUNCTION search_part_follows() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN UPDATE search_passage p SET {copies} FROM changed t "
+        f"WHERE p.entry_id = t.entry_id AND p.part = t.anchor AND ({differs}); RETURN NULL; END $$"
+    )
+    yield (
+        "CREATE OR REPLACE TRIGGER search_part_follows AFTER UPDATE ON entries_part "
+        "REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION search_part_follows()"
+    )
+    yield (
+        "CREATE OR REPLACE FUNCTION search_part_goes() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN DELETE FROM search_passage p USING gone t "
+        "WHERE p.entry_id = t.entry_id AND p.part = t.anchor; RETURN NULL; END $$"
+    )
+    yield (
+        "CREATE OR REPLACE TRIGGER search_part_goes AFTER DELETE ON entries_part "
+        "REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION search_part_goes()"
     )

@@ -53,7 +53,7 @@ class Command(BaseCommand):
 
     def _status(self) -> None:
         entries = Entry.objects.count()
-        filed = Passage.objects.filter(part="").count()
+        filed = Passage.objects.filter(part="", start=0).count()
         self.stdout.write(f"embedded: {filed} of {entries} entries")
         if not client.is_enabled():
             self.stdout.write("elasticsearch: not in use (ELASTICSEARCH_URL is not set)")

@@ -46,18 +46,37 @@ def phrase(text, fields):
     return {"multi_match": {"query": text, "type": "phrase", "fields": fields, "tie_breaker": 0.1}}
 
 
+RULE_OF_PARTS = {
+    "bool": {
+        "filter": [
+            {"terms": {"parts.gate": [1, 7]}},
+            {"range": {"parts.closes_at": {"gt": AT.isoformat()}}},
+            {
+                "bool": {
+                    "should": [
+                        {"range": {"parts.opens_at": {"lte": AT.isoformat()}}},
+                        {"terms": {"parts.early_gate": [1, 7]}},
+                    ],
+                    "minimum_should_match": 1,
+                }
+            },
+        ]
+    }
+}
+
+
 def in_parts(query, marked=None, told_as=""):
     nested = {
         "path": "parts",
         "score_mode": "max",
-        "query": {"bool": {"filter": [{"terms": {"parts.gate": [1, 7]}}], "must": [query]}},
+        "query": {"bool": {"filter": [RULE_OF_PARTS], "must": [query]}},
     }
     if marked:
         nested["inner_hits"] = {
             "name": told_as,
             "size": 3,
             "_source": False,
-            "docvalue_fields": ["parts.anchor", "parts.kind"],
+            "docvalue_fields": ["parts.anchor", "parts.kind", "parts.file"],
             "highlight": marked,
         }
     return {"nested": nested}
@@ -299,7 +318,47 @@ def test_a_query_has_room_for_so_many_synonyms():
 
     kept = matching.affordable(many)
 
-    assert [len(one.synonyms) for one in kept] == [15, 15, 10, *[0] * 17]
+    assert [len(one.synonyms) for one in kept] == [*[1] * 4, *[0] * 16]
+    few = matching.affordable(many[:2])
+    assert [len(one.synonyms) for one in few] == [11, 11]
+
+
+def test_twenty_words_with_synonyms_are_a_bounded_number_of_clauses():
+    many = [unit(f"w{one}", synonyms=tuple(f"s{two}" for two in range(15))) for one in range(20)]
+    text = " ".join(one.text for one in many)
+
+    body = queries.first_page(wanted(text, words=many), READER, size=20)
+
+    assert clauses_in(body["query"]) <= 30 * matching.MOST_EXPANDED
+
+
+def clauses_in(query):
+    """How many leaves a query has, those to mark what was found left out."""
+    if isinstance(query, list):
+        return sum(clauses_in(one) for one in query)
+    if not isinstance(query, dict):
+        return 0
+    leaves = ("match", "match_phrase", "combined_fields", "multi_match")
+    return sum(
+        1 if name in leaves else clauses_in(inner)
+        for name, inner in query.items()
+        if name != "highlight"
+    )
+
+
+def test_the_readers_language_is_worth_more_and_synonyms_in_others_less():
+    asked = wanted("affiche", words=[unit("affiche", synonyms=("poster",))], language="fr")
+
+    scored_query = queries.page(asked, READER, after=None, size=1)["query"]["function_score"]
+
+    assert {"filter": {"term": {"locale": "fr"}}, "weight": 0.5} in scored_query["functions"]
+    assert scored_query["max_boost"] == 1.7
+    opened, _ = scored_query["query"]["bool"]["must"][0]["dis_max"]["queries"]
+    boosts = [
+        [one["dis_max"].get("boost") for one in group["dis_max"]["queries"] if "dis_max" in one]
+        for group in opened["dis_max"]["queries"]
+    ]
+    assert boosts == [[], [0.3], [0.3], [0.3]]
 
 
 def test_a_word_still_being_typed_may_begin_a_word_of_a_title():

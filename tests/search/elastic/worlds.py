@@ -25,6 +25,15 @@ class Piece:
     anchor: str
     words: list
     gate: int
+    early: int | None = None
+    opens_at: datetime = ALWAYS
+    closes_at: datetime = NEVER
+
+    def is_open_to(self, reader):
+        """The rule by brute force."""
+        opened = reader.grants.open_gates
+        is_time = self.opens_at <= reader.at or self.early in opened
+        return self.gate in opened and is_time and reader.at < self.closes_at
 
 
 @dataclass
@@ -51,7 +60,7 @@ class Thing:
 
     def texts(self, reader):
         """Lists of words that the reader may know, a list for each stretch of text."""
-        pieces = [one.words for one in self.parts if one.gate in reader.grants.open_gates]
+        pieces = [one.words for one in self.parts if one.is_open_to(reader)]
         return [self.title, self.words, *pieces]
 
     def has(self, words, reader):
@@ -86,6 +95,14 @@ def random_thing(dice, number, ids):
         return [dice.choice(WORDS) for _ in range(dice.randint(1, most))]
 
     hours = [timedelta(hours=one) for one in (-2, -1, 0, 1)]
+
+    def window():
+        return {
+            "early": dice.choice([None, None, *ids]),
+            "opens_at": dice.choice([ALWAYS, ALWAYS, *(NOON + one for one in hours)]),
+            "closes_at": dice.choice([NEVER, NEVER, *(NOON + one for one in hours)]),
+        }
+
     return Thing(
         key=f"thing-{number}",
         type=dice.choice(["sheet", "order", "article"]),
@@ -95,11 +112,12 @@ def random_thing(dice, number, ids):
         title=text(3),
         words=text(6),
         gate=dice.choice(ids),
-        early=dice.choice([None, None, *ids]),
-        opens_at=dice.choice([ALWAYS, ALWAYS, *(NOON + one for one in hours)]),
-        closes_at=dice.choice([NEVER, NEVER, *(NOON + one for one in hours)]),
+        **window(),
         published_at=NOON - timedelta(days=dice.randint(0, 900)),
-        parts=[Piece(f"p{one}", text(4), dice.choice(ids)) for one in range(dice.randint(0, 3))],
+        parts=[
+            Piece(f"p{one}", text(4), dice.choice(ids), **window())
+            for one in range(dice.randint(0, 3))
+        ],
     )
 
 
@@ -137,6 +155,9 @@ def store(thing):
             anchor=one.anchor,
             position=place,
             gate_id=one.gate,
+            early_gate_id=one.early,
+            opens_at=one.opens_at,
+            closes_at=one.closes_at,
             title="",
             body="[]",
             text=" ".join(one.words),

@@ -1,0 +1,166 @@
+"""Finding on SQLite. Each unit is a look-up in FTS5 that drives a join with the passages."""
+
+from collections.abc import Sequence
+
+from cms.access.clauses import Clause
+from cms.access.reader import Reader
+from cms.entries.select import starts_with
+from search.contract import Unit, Wanted
+from search.engines.embedded.languages import PREFERRED, factor
+from search.engines.embedded.rules import OPEN, rule_of, within
+from search.engines.embedded.scoring import TITLE, bm25
+from search.engines.embedded.terms import beginnings, match, match_others, near
+from search.engines.embedded.units import (
+    FOREIGN,
+    TOGETHER,
+    is_apart,
+    neighbours,
+    only_others,
+    without_others,
+)
+from search.models import PASSAGES_AN_ENTRY
+
+VENDOR = "sqlite"
+BEGINS = 0.5
+"""What a title word that begins as typed counts."""
+PAIRS = 1000
+"""The number of the first pair of words; whatever has a pair has its words too."""
+ALL = -1
+"""The unit of a search for everything."""
+IS_OPEN = f"p.id & {PASSAGES_AN_ENTRY - 1} = 0"
+
+Steps = list[tuple[str, Clause]]
+
+
+def steps(wanted: Wanted, reader: Reader, itself: str) -> Steps:
+    """``merged``, a row for each entry with its score, and ``seen``, a row for each unit found.
+
+    ``itself`` adds to an entry ``c`` whose title is just the query.
+    """
+    plan = wanted.plan
+    rule = within(rule_of(reader, VENDOR), wanted.filters)
+    units = (*plan.wanted, *plan.excluded)
+    ranked = 0 if wanted.by_date else len(plan.wanted)
+    lookups = _lookups(units, rule, wanted, ranked=ranked)
+    if ranked:
+        lookups += [
+            _nearby(PAIRS + place, near(left, right, vendor=VENDOR), rule)
+            for place, (left, right) in enumerate(neighbours(plan))
+        ]
+    if plan.asks_for_all:
+        sql = f"SELECT {_columns(ALL)} FROM search_passage p WHERE {OPEN} AND {rule.sql}"
+        lookups.append(Clause(sql, rule.params))
+    return [
+        ("found", together(lookups)),
+        ("counted", _counted()),
+        ("merged", _merged(wanted, itself)),
+        ("seen", Clause("SELECT DISTINCT f.unit, 1 AS n FROM found f WHERE f.unit >= 0")),
+    ]
+
+
+def frequencies(units: Sequence[Unit], reader: Reader) -> Clause:
+    """A row ``(entry_id, unit)`` for each readable passage and unit that it has."""
+    return together(_lookups(units, rule_of(reader, VENDOR), None, ranked=0))
+
+
+def together(lookups: Sequence[Clause]) -> Clause:
+    return Clause(
+        " UNION ALL ".join(one.sql for one in lookups),
+        tuple(param for one in lookups for param in one.params),
+    )
+
+
+def _lookups(
+    units: Sequence[Unit], rule: Clause, wanted: Wanted | None, *, ranked: int
+) -> list[Clause]:
+    """The look-ups of all units, of which the first so many are ranked."""
+    language = wanted.language if wanted else ""
+    return [
+        one
+        for place, unit in enumerate(units)
+        for one in _of(place, unit, rule, language, is_ranked=place < ranked)
+    ]
+
+
+def _of(place: int, unit: Unit, rule: Clause, language: str, *, is_ranked: bool) -> list[Clause]:
+    if not is_ranked:
+        return [_matching(place, match(unit), rule), *_begun(place, unit, rule)]
+    itself = without_others(unit)
+    found = [_matching(place, match(itself), rule, score=Clause(bm25(itself)))]
+    if is_apart(unit):
+        score = factor(language, "p.shelf_id", 1.0, FOREIGN)
+        score = Clause(f"{bm25(only_others(unit))} * {score.sql}", score.params)
+        found.append(_matching(place, match_others(unit), rule, score=score))
+    return [*found, *_begun(place, unit, rule)]
+
+
+NO_SCORE = Clause("0.0")
+
+
+def _matching(place: int, query: str, rule: Clause, *, score: Clause = NO_SCORE) -> Clause:
+    sql = (
+        f"SELECT {_columns(place, score.sql)} FROM search_terms CROSS JOIN search_passage p "
+        f"ON p.id = search_terms.rowid WHERE search_terms MATCH %s AND {rule.sql}"
+    )
+    return Clause(sql, (*score.params, query, *rule.params))
+
+
+def _begun(place: int, unit: Unit, rule: Clause) -> list[Clause]:
+    """Titles with a word that begins as typed."""
+    if not unit.beginning:
+        return []
+    sql = (
+        f"SELECT {_columns(place, str(BEGINS))} FROM search_titles CROSS JOIN search_passage p "
+        f"ON p.id = search_titles.rowid WHERE search_titles MATCH %s AND {rule.sql}"
+    )
+    return [Clause(sql, (beginnings([unit.beginning]), *rule.params))]
+
+
+def _nearby(place: int, query: str, rule: Clause) -> Clause:
+    """The passages in which two neighbours of the query stand close together."""
+    score = Clause(f"{TOGETHER} * -bm25(search_terms, {TITLE}, 1.0, 1.0)")
+    return _matching(place, query, rule, score=score)
+
+
+def _columns(unit: int, score: str = "0.0") -> str:
+    return (
+        "p.entry_id, p.shelf_id, p.subjects_id, p.published_at, "
+        f"{IS_OPEN} AS is_open, {unit} AS unit, {score} AS score"
+    )
+
+
+def _counted() -> Clause:
+    """Of all further passages of an entry, each unit counts where it scores best."""
+    columns = "f.entry_id, f.shelf_id, f.subjects_id, f.published_at, f.unit"
+    return Clause(
+        f"SELECT {columns}, f.score FROM found f WHERE f.is_open "
+        f"UNION ALL SELECT {columns}, max(f.score) FROM found f WHERE NOT f.is_open "
+        "GROUP BY f.entry_id, f.unit"
+    )
+
+
+def _merged(wanted: Wanted, itself: str) -> Clause:
+    plan = wanted.plan
+    first, last = len(plan.words), len(plan.wanted)
+    having = [
+        f"max(CASE WHEN c.unit = {place} THEN 1 ELSE 0 END) = 1" for place in range(first, last)
+    ]
+    if plan.excluded:
+        unwanted = f"c.unit BETWEEN {last} AND {PAIRS - 1}"
+        having.append(f"max(CASE WHEN {unwanted} THEN 1 ELSE 0 END) = 0")
+    conditions = f" HAVING {' AND '.join(having)}" if having else ""
+    source, below = "counted c", Clause("")
+    if wanted.filters.under is not None:
+        start = starts_with("e.path", wanted.filters.under, vendor=VENDOR)
+        source = "counted c JOIN entries_entry e ON e.id = c.entry_id"
+        below = Clause(f" WHERE {start.sql}", start.params)
+    score = Clause("0.0")
+    if not wanted.by_date:
+        preferred = factor(wanted.language, "c.shelf_id", PREFERRED, 1.0)
+        score = Clause(f"sum(c.score) * {preferred.sql}{itself}", preferred.params)
+    # All rows of an entry have the same shelf, topics and date.
+    sql = (
+        f"SELECT c.entry_id, c.shelf_id, c.subjects_id, c.published_at, {score.sql} AS score "
+        f"FROM {source}{below.sql} GROUP BY c.entry_id{conditions}"
+    )
+    return Clause(sql, (*score.params, *below.params))
