@@ -18,7 +18,9 @@ MOST_VALUES = 50
 class Parameters:
     """The query of a request. Errors gather, so that a client learns of all of them at once."""
 
-    def __init__(self, request: HttpRequest, *, known: Iterable[str]) -> None:
+    def __init__(
+        self, request: HttpRequest, *, known: Iterable[str], repeated: Iterable[str] = ()
+    ) -> None:
         self._query = request.GET
         self.errors: list[FieldError] = []
         names = set(known)
@@ -26,7 +28,7 @@ class Parameters:
             if name not in names:
                 known_names = ", ".join(sorted(names)) or "none"
                 self._wrong(name[:80], f"This call does not know it. Known: {known_names}.")
-            elif len(self._query.getlist(name)) > 1:
+            elif len(self._query.getlist(name)) > 1 and name not in repeated:
                 self._wrong(name, "Give it once.")
 
     def text(self, name: str, *, longest: int = LONGEST) -> str | None:

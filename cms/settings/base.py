@@ -253,14 +253,6 @@ WAGTAILUSERS_PASSWORD_REQUIRED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
-WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
-WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "gif", "tif", "tiff", "heic"]
-WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"
-WAGTAILDOCS_EXTENSIONS = [
-    "csv", "docx", "m4v", "md", "mp3", "mp4", "odt", "pdf", "pptx", "svg", "txt", "vtt", "xlsx",
-    "zip",
-]  # fmt: skip
-WAGTAILDOCS_SERVE_METHOD = "serve_view"
 # A shared password says nothing about who reads, so it would open a page to nobody.
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}

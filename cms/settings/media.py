@@ -29,6 +29,14 @@ UPLOAD_DOCUMENT_BYTES = env.int("UPLOAD_DOCUMENT_BYTES", 512 << 20)
 UPLOAD_VIDEO_BYTES = env.int("UPLOAD_VIDEO_BYTES", 16 << 30)
 UPLOAD_CAPTIONS_BYTES = env.int("UPLOAD_CAPTIONS_BYTES", 4 << 20)
 UPLOAD_RECORDS_BYTES = env.int("UPLOAD_RECORDS_BYTES", 256 << 20)
+WAGTAILIMAGES_IMAGE_MODEL = "media.Image"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif", "gif", "tif", "tiff", "heic"]
+WAGTAILDOCS_DOCUMENT_MODEL = "media.Document"
+WAGTAILDOCS_EXTENSIONS = [
+    "csv", "docx", "m4v", "md", "mp3", "mp4", "odt", "pdf", "pptx", "svg", "txt", "vtt", "xlsx",
+    "zip",
+]  # fmt: skip
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "media.admin.forms.ImageForm"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "media.admin.forms.DocumentForm"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = UPLOAD_PICTURE_BYTES

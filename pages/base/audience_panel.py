@@ -71,5 +71,9 @@ def _restricted_rules(page: Any) -> list[Rule]:
 
 
 def _early_names(page: Any) -> list[str]:
-    groups = [group.pk for group in page.early_readers.all()] if page.pk else []
-    return list(Group.objects.filter(pk__in=groups).values_list("name", flat=True))
+    if not page.pk:
+        return []
+    groups = [group.pk for group in page.early_readers.all()]
+    names = list(Group.objects.filter(pk__in=groups).values_list("name", flat=True))
+    outlets = getattr(page, "early_outlets", None)
+    return [*names, *(one.name for one in outlets.all())] if outlets is not None else names

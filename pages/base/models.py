@@ -16,6 +16,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
 
+from cms.access.rule import Rule
 from cms.entries.models import Change
 from cms.entries.projection import Block
 from pages.base import panels, preview, publishing
@@ -153,9 +154,10 @@ class BasePage(Page):
         """The body."""
         return []
 
-    def early_groups(self) -> list[int]:
-        """Groups, real and pseudo, one of which must be met before the embargo ends."""
-        return [group.pk for group in self.early_readers.all()]
+    def early_rule(self) -> Rule | None:
+        """Who need not wait for the embargo; ``None``: nobody is early."""
+        groups = [group.pk for group in self.early_readers.all()]
+        return Rule.of([groups]) if groups else None
 
     def point_at(self, wanted: Wanted) -> None:
         """Name everything that card and body will look up."""

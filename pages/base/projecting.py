@@ -111,5 +111,4 @@ def _early(page: "BasePage") -> Rule | None:
     """Who need not wait for the embargo. Nobody reads a page before it goes live."""
     if not page.embargo_until or not page.live:
         return None
-    readers = page.early_groups()
-    return Rule.of([readers]) if readers else None
+    return page.early_rule()

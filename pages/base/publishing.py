@@ -14,7 +14,7 @@ from wagtail.models import Page
 from cms.entries import publish, subtree
 from cms.entries.models import Change, Entry, Holding
 from cms.entries.projection import Projection, ProjectionFailed, Weight
-from pages.base.lookup import found_for, surroundings_of
+from pages.base.lookup import TOP, found_for, sections_at, surroundings_of
 from pages.base.projecting import project
 
 if TYPE_CHECKING:
@@ -159,8 +159,7 @@ def moved(old_path: str, new_path: str, tree_path: str | None) -> None:
     """A page and all below it have new addresses, and perhaps stand in another section."""
     section = None
     if tree_path is not None:
-        top = Page.objects.filter(path=tree_path[:12]).values_list("pk", flat=True).first()
-        section = f"section-{top}" if top and len(tree_path) >= 12 else ""
+        section = sections_at([tree_path[:TOP]]).get(tree_path[:TOP], "")
     subtree.moved(old_path, new_path, section=section, at=datetime.now(UTC))
 
 

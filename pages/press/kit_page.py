@@ -14,6 +14,7 @@ from media.downloads import logging
 from media.kits import manifest, reading
 from media.kits.choosing import Choice
 from media.kits.reading import Kit
+from media.kits.sums import sum_of
 from media.kits.texts import Contact
 from pages.press import kit_words
 
@@ -67,6 +68,7 @@ class Download:
     files: int
     href: str
     size: int | None
+    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,11 @@ def _length(blob: Blob | None) -> int | None:
 
 def _download(one: manifest.Download) -> Download:
     size = one.layout.length if one.layout else None
-    return Download(what=one.what, since=one.since, files=one.files, href=one.href, size=size)
+    # One sum is read and shown: of the whole kit, which people compare.
+    sha256 = sum_of(one.layout) if one.layout and one.what == "all" else ""
+    return Download(
+        what=one.what, since=one.since, files=one.files, href=one.href, size=size, sha256=sha256
+    )
 
 
 def _versions(kit: Kit, own: tuple[int, datetime] | None) -> Iterator[Version]:

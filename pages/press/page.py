@@ -11,7 +11,7 @@ from wagtail import blocks
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import StreamField
 
-from cms.access.rule import Rule, organisation
+from cms.access.rule import Rule
 from cms.accounts.models import Organisation
 from cms.entries.projection import Block
 from cms.entries.records import rfc3339
@@ -80,10 +80,6 @@ class EmbargoedPage(PressPage):
 
     class Meta:
         abstract = True
-
-    def early_groups(self) -> list[int]:
-        outlets = [organisation(one.pk) for one in self.early_outlets.all()]
-        return [*super().early_groups(), *outlets]
 
     def early_rule(self) -> Rule | None:
         """Who need not wait: an early group, or somebody accredited of an early outlet."""

@@ -16,6 +16,9 @@ function size(bytes) {
   return `${units.format(amount < 10 ? amount : Math.round(amount))}\u00a0${names[unit]}`;
 }
 
+// A colon stands off in French, by a space that does not break.
+const colon = document.documentElement.lang === "fr" ? "\u00a0: " : ": ";
+
 // Copying
 
 const told = document.querySelector("[data-copied]");
@@ -23,7 +26,6 @@ const told = document.querySelector("[data-copied]");
 // A definition list as lines of «what: fact», anything else as the text people see.
 function textOf(one) {
   if (one.tagName !== "DL") return one.innerText.trim();
-  const colon = document.documentElement.lang === "fr" ? "\u00a0: " : ": ";
   const rows = [...one.children].map((row) => [...row.children].map((cell) => cell.innerText.trim()).join(colon));
   return rows.join("\n");
 }
@@ -145,7 +147,7 @@ if (check) {
   function verdict(found, file) {
     const state = found.known ? found.state : "unknown";
     const head = line("");
-    head.append(line(`${file.name}: `, "b"), words[state] ?? words.unknown);
+    head.append(line(file.name + colon, "b"), words[state] ?? words.unknown);
     const lines = [head];
     if (found.known && found.title) lines.push(line([found.title, found.version && `v${found.version}`].filter(Boolean).join(", ")));
     if (found.known && found.credit) lines.push(line(`${words.credit} ${found.credit}`));
@@ -172,6 +174,7 @@ if (check) {
       say(line(words.failed));
     } finally {
       drop.removeAttribute("aria-busy");
+      place.scrollIntoView({block: "center"}); // on a phone the basket stands over the end of the window
     }
   }
 

@@ -3,6 +3,7 @@
 import pytest
 from django.test import Client
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+from wagtail.users.models import UserProfile
 
 from cms.entries.models import Entry, Holding
 from media.kits.models import KitItem, KitVersion
@@ -14,8 +15,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def officer(make_user):
-    client = Client()
-    client.force_login(make_user("margaux@cabestan.example", is_superuser=True))
+    client, user = Client(), make_user("margaux@cabestan.example", is_superuser=True)
+    UserProfile.objects.create(user=user, preferred_language="en")
+    client.force_login(user)
     return client
 
 

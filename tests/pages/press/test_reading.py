@@ -60,7 +60,6 @@ def test_a_named_outlet_reads_before_the_hour_and_sees_how_long_it_is(
     assert "1\u00a0" in text or "1 " in text
 
 
-@pytest.mark.xfail(reason="the early rule of pages is one clause: it cannot say «and accredited»")
 def test_of_an_early_outlet_only_accredited_people_read_early(
     room, personas, api, hour, early_outlet
 ):
