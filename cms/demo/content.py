@@ -1,8 +1,9 @@
 """The demo's texts, as their authors wrote them in TOML, and the moments they speak of."""
 
+import re
 import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,44 @@ def texts() -> list[Text]:
         for file in files
         for raw in tomllib.loads(file.read_text(encoding="utf-8"))["entry"]
     ]
+
+
+DAYS = {
+    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+MONTHS = {
+    "fr": (
+        "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+        "octobre", "novembre", "décembre",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June", "July", "August", "September",
+        "October", "November", "December",
+    ),
+}  # fmt: skip
+EMBARGO = re.compile(r"\{embargo:(\d+)\}")
+
+
+def dated(written: Sequence[Text], calendar: "Calendar") -> list[Text]:
+    """The texts with ``{embargo:2}`` written out: the day it ends, so many days on."""
+    return [replace(text, raw=_dated(text.raw, text.locale, calendar)) for text in written]
+
+
+def _dated(value: Any, locale: str, calendar: "Calendar") -> Any:
+    if isinstance(value, str):
+        return EMBARGO.sub(lambda found: _day(calendar.ahead(int(found[1])), locale), value)
+    if isinstance(value, list):
+        return [_dated(one, locale, calendar) for one in value]
+    if isinstance(value, dict):
+        return {name: _dated(one, locale, calendar) for name, one in value.items()}
+    return value
+
+
+def _day(moment: datetime, locale: str) -> str:
+    day, month = DAYS[locale][moment.weekday()], MONTHS[locale][moment.month - 1]
+    number = "1er" if (locale, moment.day) == ("fr", 1) else str(moment.day)
+    return f"{day} {number} {month} {moment.year}"
 
 
 def pictures_in(raw: Raw) -> Iterator[tuple[str, str, str]]:

@@ -1,19 +1,31 @@
 """The demo's pictures and documents, each stored once."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
 
-from django.core.files.base import ContentFile, File
+from anyascii import anyascii
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from django.utils.text import slugify
 from wagtail.models import Collection
 
 from cms.accounts.models import User
 from cms.demo import pdf
 from cms.demo.content import Raw, Text, pictures_in
+from media.admin import proposals
+from media.metadata.reading import found_in
+from media.metadata.values import Confirmed
+from media.metadata.writing import clean_original
 from media.models import Document, Image
 
 FOLDER = Path(__file__).parent / "pictures"
 PHOTOGRAPHS, POSTERS, DOCUMENTS = "Photographies", "Affiches", "Documents"
+COPYRIGHT = "© 2026 Cabestan, tous droits réservés"
+TERMS = "Usage presse, pour parler du film, avec le crédit."
+SIGNED = re.compile(r"(?:Photo|Image) (.+) / Cabestan")
 TITLES = {
     "poster-kowloon-4h10.jpg": "Kowloon, 4 h 10, affiche",
     "poster-l-horlogere.jpg": "L’Horlogère, affiche",
@@ -39,11 +51,11 @@ TITLES = {
 }
 
 
-def collections() -> dict[str, Collection]:
+def collections(names: Iterable[str] = (PHOTOGRAPHS, POSTERS, DOCUMENTS)) -> dict[str, Collection]:
     """The library's shelves by name, made where missing."""
     root = Collection.objects.get(depth=1)
     there = {one.name: one for one in root.get_children()}
-    for name in (PHOTOGRAPHS, POSTERS, DOCUMENTS):
+    for name in names:
         if name not in there:
             there[name] = root.add_child(name=name)
     return there
@@ -65,19 +77,48 @@ def pictures(texts: Sequence[Text], by: User) -> dict[str, int]:
         if title in there:
             found[name] = there[title]
             continue
-        with (FOLDER / name).open("rb") as opened:
-            image = Image(
-                title=title,
-                description=_usual(alts[name]) or title,
-                credit=_usual(credits_[name]) or "Cabestan",
-                collection=shelves[POSTERS if name.startswith("poster") else PHOTOGRAPHS],
-                uploaded_by_user=by,
-                file=File(opened, name=name),
-            )
-            image.file_size = (FOLDER / name).stat().st_size
-            image.save()
+        content = _signed(name, _usual(alts[name]) or title, _usual(credits_[name]) or "Cabestan")
+        image = Image(
+            title=title,
+            collection=shelves[POSTERS if name.startswith("poster") else PHOTOGRAPHS],
+            uploaded_by_user=by,
+            file=ContentFile(content, name=_named(title)),
+        )
+        take_over(image, content)
+        image.save()
         found[name] = image.pk
     return found
+
+
+def _named(title: str) -> str:
+    """What a picture is called where it is taken: «l-horlogere-l-etabli.jpg»."""
+    return f"{slugify(anyascii(title.replace('’', '-')))}.jpg"
+
+
+def take_over(image: Image, content: bytes) -> None:
+    """Read a file as an upload is read, and confirm what it says."""
+    said = found_in(BytesIO(content), timezone.get_current_timezone(), "fr")
+    image.proposed = said.as_json()
+    proposals.fill(image)
+    image.is_confirmed = True
+    image.file_size = len(content)
+
+
+def _signed(name: str, alt: str, credit: str) -> bytes:
+    """A picture with its rights written in; its pixels stay as they are coded."""
+    signed = SIGNED.fullmatch(credit)
+    said = Confirmed(
+        creator=signed[1] if signed else "Cabestan",
+        credit=credit,
+        copyright=COPYRIGHT,
+        usage_terms=TERMS,
+        caption=TITLES[name],
+        source_type="digitalCreation" if name.startswith("poster") else "digitalCapture",
+        data_mining="DMI-PROHIBITED-AIMLTRAINING",
+        alt=alt,
+    )
+    with clean_original(FOLDER / name, said).file as cleaned:
+        return cleaned.read()
 
 
 def _usual(counted: Mapping[str, int]) -> str:

@@ -22,9 +22,10 @@ EDITORS, CONTRIBUTORS = "Rédaction", "Contributeurs"
 EXHIBITION, TELEVISION = "Pool Exploitants", "Pool Télévision"
 INTERNATIONAL, LICENSING = "Pool International", "Pool Licences & produits dérivés"
 MANAGEMENT = "Direction commerciale"
+PRESS_DESK = "Service de presse"
 GROUPS = (
     STAFF, EXHIBITION, TELEVISION, INTERNATIONAL, LICENSING, MANAGEMENT, CINEMAS, PRESS, EDITORS,
-    CONTRIBUTORS,
+    CONTRIBUTORS, PRESS_DESK,
 )  # fmt: skip
 
 
@@ -44,7 +45,10 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A partner or an outlet, and its people as name and trade."""
+    """A partner or an outlet, and its people as name and trade.
+
+    An outlet has no group: each of its journalists is accredited for themselves.
+    """
 
     name: str
     kind: str
@@ -53,13 +57,16 @@ class Company:
     sponsor: str
     people: tuple[tuple[str, str], ...]
     valid_days: int = 400
+    territory: str = "FR"
+    language: str = "fr"
 
 
 COLLEAGUES = (
     Colleague("Camille Aubry", "Chargée de programmation"),
     Colleague("Idriss Mahé", "Chef de produit salles", (EXHIBITION,)),
     Colleague("Solène Garrec", "Licences et produits dérivés", (LICENSING,)),
-    Colleague("Margaux Delorme", "Responsable presse", (EDITORS,)),
+    Colleague("Margaux Delorme", "Cheffe de presse", (EDITORS, PRESS_DESK)),
+    Colleague("Thibault Nguyen", "Attaché de presse", (PRESS_DESK,)),
     Colleague("Hélène Vasseur", "Directrice de la distribution", (EXHIBITION, MANAGEMENT)),
     Colleague("Antoine Reverdy", "Secrétaire général", (EDITORS,)),
     Colleague("Priya Raman", "Office manager, London", (CONTRIBUTORS,), "en"),
@@ -94,16 +101,24 @@ COMPANIES = (
         (("Gilles Ormond", "Exploitant"),), valid_days=-12,
     ),
     Company(
-        "L’Écran du matin", "outlet", "ecran-du-matin.example", PRESS, "Margaux Delorme",
+        "L’Écran du matin", "outlet", "ecran-du-matin.example", "", "Margaux Delorme",
         (("Nadia Ferrand", "Journaliste, cinéma"), ("Simon Vautrin", "Chef de rubrique")),
     ),
     Company(
-        "Radio Grand Large", "outlet", "radio-grand-large.example", PRESS, "Margaux Delorme",
+        "Radio Grand Large", "outlet", "radio-grand-large.example", "", "Margaux Delorme",
         (("Éloïse Carpentier", "Productrice"),),
     ),
     Company(
-        "La Revue des bobines", "outlet", "revue-des-bobines.example", PRESS, "Margaux Delorme",
+        "La Revue des bobines", "outlet", "revue-des-bobines.example", "", "Margaux Delorme",
         (("Octave Delmas", "Critique"), ("Sarah Lindon", "Critique")),
+    ),
+    Company(
+        "Le Soir des salles", "outlet", "soir-des-salles.example", "", "Margaux Delorme",
+        (("Lucie Marchetti", "Critique"), ("Hugo Bertin", "Pigiste")),
+    ),
+    Company(
+        "Lakeside Film Weekly", "outlet", "lakeside-film-weekly.example", "", "Thibault Nguyen",
+        (("Erika Sutter", "Film editor"),), territory="CH", language="en",
     ),
 )  # fmt: skip
 
@@ -119,10 +134,21 @@ PERSONAS = {
     "employee": (email_of("Camille Aubry"), "salariée, dans aucun pool"),
     "pool-exploitants": (email_of("Idriss Mahé"), "salarié, membre du pool Exploitants"),
     "pool-licences": (email_of("Solène Garrec"), "salariée, membre du pool Licences"),
-    "editor": (email_of("Margaux Delorme"), "rédaction : publie dans /editor/"),
+    "editor": (email_of("Antoine Reverdy"), "rédaction : publie dans /editor/"),
     "administrator": (email_of("Élise Tournier"), "administre tout, dans /editor/"),
     "partner": (email_of("Maïwenn Guillou", "le-goeland.example"), "salle partenaire"),
-    "journalist": (email_of("Nadia Ferrand", "ecran-du-matin.example"), "presse accréditée"),
+    "journalist": (
+        email_of("Lucie Marchetti", "soir-des-salles.example"),
+        "presse accréditée, Le Soir des salles",
+    ),
+    "journalist-early": (
+        email_of("Nadia Ferrand", "ecran-du-matin.example"),
+        "presse accréditée, lit L’Horlogère avant l’embargo",
+    ),
+    "press-officer": (
+        email_of("Margaux Delorme"),
+        "service de presse : dossiers, accréditations, téléchargements, dans /editor/",
+    ),
 }
 
 
@@ -137,6 +163,9 @@ def company(calendar: Calendar) -> dict[str, User]:
     colleagues = [*COLLEAGUES, ADMINISTRATOR]
     _add({one.email: _user(one) for one in colleagues})
     _join([(one.email, (STAFF, *one.groups)) for one in colleagues], known)
+    if not known[PRESS_DESK].user_set.exists():
+        desk = [one.email for one in colleagues if PRESS_DESK in one.groups]
+        known[PRESS_DESK].user_set.add(*User.objects.filter(email__in=desk))
     extras = list(_extras())
     _add({one.email: _user(one) for one in extras})
     _join([(one.email, (STAFF, *one.groups)) for one in extras], known)
@@ -171,9 +200,10 @@ def _partner(
             "kind": one.kind,
             "sponsor": signing[one.sponsor],
             "expires_at": calendar.now + timedelta(days=one.valid_days),
+            "territory": one.territory,
         },
     )
-    if is_new:
+    if is_new and one.group:
         organisation.groups.add(known[one.group])
     people = {}
     for name, trade in one.people:
@@ -184,7 +214,7 @@ def _partner(
             first_name=first,
             last_name=last,
             job_title=trade,
-            language="fr",
+            language=one.language,
             organisation=organisation,
         )
     _add(people)

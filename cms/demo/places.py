@@ -25,6 +25,7 @@ class Place:
     french: str = ""
     """The French section that an English one is a version of."""
     places: tuple["Place", ...] = field(default=())
+    is_press_room: bool = False
 
 
 FRENCH = (
@@ -96,6 +97,7 @@ FRENCH = (
                 (STAFF, PRESS),
             ),
         ),
+        is_press_room=True,
     ),
     Place(
         "groupe", "Le groupe",
@@ -146,6 +148,7 @@ ENGLISH = (
     ),
     Place(
         "press", "Press room", "Releases, kits and contacts, open to everybody.", french="presse",
+        is_press_room=True,
     ),
     Place(
         "group", "The group", "Distributing films since 1987, from Paris, London and Hong Kong.",

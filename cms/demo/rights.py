@@ -14,27 +14,33 @@ from wagtail.models import (
     WorkflowTask,
 )
 
-from cms.demo.people import CONTRIBUTORS, EDITORS
-from pages.models import SectionPage
+from cms.demo.people import CONTRIBUTORS, EDITORS, PRESS_DESK
+from pages.base.models import BasePage
 
 EDITED = (
     ("fr", "actualites"), ("fr", "guides"), ("fr", "presse"),
     ("en", "news"), ("en", "guides"), ("en", "press"),
 )  # fmt: skip
+ROOMS = (("fr", "presse"), ("en", "press"))
 REVIEWED = (("fr", "actualites"), ("en", "news"))
 WORKFLOW, TASK = "Relecture", "Relecture par la rédaction"
 LIBRARY = {
     EDITORS: ("add", "change", "choose"),
     CONTRIBUTORS: ("add", "choose"),
+    PRESS_DESK: ("add", "change", "choose"),
 }
+DESK = ("decide_accreditation", "view_download", "change_notice")
 PAGES = {
     EDITORS: ("add", "change", "publish", "lock", "unlock", "bulk_delete"),
     CONTRIBUTORS: ("add",),
 }
 
 
-def grant(groups: Mapping[str, Group], sections: Mapping[tuple[str, str], SectionPage]) -> None:
-    """Editors publish in the news, the guides and the press room; contributors submit there."""
+def grant(groups: Mapping[str, Group], sections: Mapping[tuple[str, str], BasePage]) -> None:
+    """Editors publish in the news, the guides and the press room; contributors submit there.
+
+    The press desk publishes in the press room, decides on accreditations, and sees who took what.
+    """
     admin = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
     topics = Permission.objects.filter(content_type__app_label="pages", codename__endswith="_topic")
     for name, actions in PAGES.items():
@@ -43,6 +49,10 @@ def grant(groups: Mapping[str, Group], sections: Mapping[tuple[str, str], Sectio
             _on_page(groups[name], sections[place], actions)
         _on_library(groups[name], LIBRARY[name])
     groups[EDITORS].permissions.add(*topics)
+    groups[PRESS_DESK].permissions.add(admin, *Permission.objects.filter(codename__in=DESK))
+    for place in ROOMS:
+        _on_page(groups[PRESS_DESK], sections[place], PAGES[EDITORS])
+    _on_library(groups[PRESS_DESK], LIBRARY[PRESS_DESK])
     _review(groups[EDITORS], [sections[place] for place in REVIEWED])
 
 
@@ -64,7 +74,7 @@ def _on_page(group: Group, page: Page, actions: Iterable[str]) -> None:
 def _on_library(group: Group, actions: Iterable[str]) -> None:
     root = Collection.objects.get(depth=1)
     for action in actions:
-        for thing in ("image", "document"):
+        for thing in ("image", "document", "video"):
             permission = Permission.objects.get(
                 content_type__app_label="media", codename=f"{action}_{thing}"
             )

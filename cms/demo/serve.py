@@ -19,6 +19,9 @@ HOST = "127.0.0.1"
 PATIENCE = 10.0
 """Seconds in which a process told to stop must have stopped."""
 STARTING = 60.0
+THREADS = 16
+DOWNLOADS = 12
+"""Of a process's threads, those that large files may hold at once: the others answer readers."""
 DIES_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 
 
@@ -41,7 +44,12 @@ def check_port(port: int) -> None:
 
 def serve(port: int, *, manage: str, ready: Callable[[], None]) -> int:
     """Serve until Ctrl-C or SIGTERM, or until a process ends by itself. Gives the exit code."""
-    environment = {**os.environ, "PORT": str(port), "BASE_URL": address(port)}
+    environment = {
+        "DOWNLOADS_AT_ONCE": str(DOWNLOADS),
+        **os.environ,
+        "PORT": str(port),
+        "BASE_URL": address(port),
+    }
     children = Children(environment)
     with children:
         children.start("web", [sys.executable, "-m", "granian", *_web(port)])
@@ -55,8 +63,8 @@ def serve(port: int, *, manage: str, ready: Callable[[], None]) -> int:
 def _web(port: int) -> list[str]:
     return [
         "--interface", "wsgi", "--host", HOST, "--port", str(port),
-        "--workers", str(min(2, os.cpu_count() or 1)), "--blocking-threads", "2",
-        "--workers-kill-timeout", "5", "--log-level", "warning", "--no-ws",
+        "--workers", str(min(2, os.cpu_count() or 1)), "--blocking-threads", str(THREADS),
+        "--workers-kill-timeout", "5", "--log-level", "error", "--no-ws",
         "cms.wsgi:application",
     ]  # fmt: skip
 

@@ -8,19 +8,26 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from cms.accounts.models import User
+from cms.accounts.models import Organisation, User
 from cms.demo.content import Calendar, Raw, Text
 from cms.demo.library import Documents
 from cms.demo.publishing import publish
 from cms.demo.texts import Targets, Writer
+from pages.base.models import BasePage
 from pages.base.topics import Topic
-from pages.models import ArticlePage, BriefPage, GuidancePage, RumourPage, SectionPage
-from pages.news.models import NewsPage
+from pages.models import (
+    ArticlePage,
+    BriefPage,
+    GuidancePage,
+    PressReleasePage,
+    RumourPage,
+)
 
-MODELS: dict[str, type[NewsPage]] = {
+MODELS: dict[str, type[BasePage]] = {
     "article": ArticlePage,
     "brief": BriefPage,
     "guidance": GuidancePage,
+    "release": PressReleasePage,
     "rumour": RumourPage,
 }
 
@@ -29,14 +36,15 @@ MODELS: dict[str, type[NewsPage]] = {
 class Newsroom:
     """Everything that texts need to become pages."""
 
-    sections: Mapping[tuple[str, str], SectionPage]
+    sections: Mapping[tuple[str, str], BasePage]
     people: Mapping[str, User]
     groups: Mapping[str, Group]
     topics: Mapping[str, Topic]
     images: Mapping[str, int]
     documents: Documents
     calendar: Calendar
-    pages: dict[tuple[str, str], NewsPage] = field(default_factory=dict)
+    kits: Mapping[tuple[str, str], int] = field(default_factory=dict)  # by language and slug
+    pages: dict[tuple[str, str], BasePage] = field(default_factory=dict)
 
     def publish(self, texts: Sequence[Text], step: Callable[[], Any]) -> int:
         """Make the pages of texts that have none. Calls ``step`` after each; gives their number."""
@@ -55,7 +63,7 @@ class Newsroom:
             for page in model.objects.filter(slug__in=wanted).select_related("locale"):
                 self.pages[page.locale.language_code, page.slug] = page
 
-    def _bare(self, text: Text) -> NewsPage:
+    def _bare(self, text: Text) -> BasePage:
         section = self.sections[text.locale, text.section]
         raw = text.raw
         author = self.people[raw["author"]]
@@ -73,7 +81,7 @@ class Newsroom:
             found_by=raw.get("found_by", ""),
             show_in_menus=False,
             **self._dates(raw),
-            **self._particulars(raw),
+            **self._particulars(text),
         )
         if "translation_of" in raw:
             page.translation_key = self.pages["fr", raw["translation_of"]].translation_key
@@ -92,8 +100,9 @@ class Newsroom:
             "expire_at": ahead(raw["expires_days"], hour=18) if "expires_days" in raw else None,
         }
 
-    def _particulars(self, raw: Raw) -> dict[str, Any]:
+    def _particulars(self, text: Text) -> dict[str, Any]:
         """The plain fields of a type."""
+        raw = text.raw
         published = self.calendar.ago(raw["days_ago"]).date()
         match raw["type"]:
             case "brief":
@@ -105,10 +114,15 @@ class Newsroom:
             case "guidance":
                 review_at = self.calendar.ahead(raw["review_days"]).date()
                 return {"review_at": review_at}
+            case "release":
+                plain = {name: raw[name] for name in ("film_title", "release_on") if name in raw}
+                kit = self.kits.get((text.locale, raw.get("kit", "")))
+                place = raw.get("place", "Paris")
+                return {**plain, "place": place, "dated": published, "kit_id": kit}
             case _:
                 return {}
 
-    def _write(self, page: NewsPage, text: Text) -> None:
+    def _write(self, page: BasePage, text: Text) -> None:
         raw = text.raw
         writer = Writer(text.slug, self._targets(text.locale))
         streams = {
@@ -124,6 +138,8 @@ class Newsroom:
             setattr(page, name, json.dumps(value))
         page.topics.set([self.topics[slug] for slug in raw["topics"]])
         page.early_readers.set([self.groups[name] for name in raw.get("early", ())])
+        if isinstance(page, PressReleasePage):
+            page.early_outlets.set(Organisation.objects.filter(name__in=raw.get("outlets", ())))
         assert page.last_published_at is not None  # noqa: S101 - _dates gives it
         publish(page, by=self.people[raw["author"]], at=page.last_published_at)
 

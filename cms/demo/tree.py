@@ -9,9 +9,10 @@ from wagtail.models import Locale, Page, PageViewRestriction, Site
 from cms.accounts.models import User
 from cms.demo.content import Calendar
 from cms.demo.places import ENGLISH, FRENCH, HOMES, Place
+from cms.demo.press import room
 from cms.demo.publishing import publish
 from pages.base.models import BasePage
-from pages.models import HomePage, SectionPage
+from pages.models import HomePage, PressRoomPage, SectionPage
 
 FOUNDED_DAYS_AGO = 420
 
@@ -28,9 +29,9 @@ class Gardener:
     groups: Mapping[str, Group]
     by: User
     calendar: Calendar
-    sections: dict[tuple[str, str], SectionPage] = field(default_factory=dict)
+    sections: dict[tuple[str, str], BasePage] = field(default_factory=dict)
 
-    def plant(self) -> dict[tuple[str, str], SectionPage]:
+    def plant(self) -> dict[tuple[str, str], BasePage]:
         """Homes and sections of both languages. Gives the sections by language and slug."""
         for code in ("fr", "en", "zh"):
             Locale.objects.get_or_create(language_code=code)
@@ -58,11 +59,14 @@ class Gardener:
 
     def _place(self, place: Place, parent: BasePage, *, in_menu: bool) -> None:
         code = parent.locale.language_code
-        page = SectionPage.objects.child_of(parent).filter(slug=place.slug).first()
+        model = PressRoomPage if place.is_press_room else SectionPage
+        page = model.objects.child_of(parent).filter(slug=place.slug).first()
         if page is None:
-            page = SectionPage(
+            _make_way(parent, place.slug)
+            page = model(
                 title=place.title, slug=place.slug, summary=place.summary, locale=parent.locale,
                 show_in_menus=in_menu,
+                **(room.words_of(code, self.calendar) if place.is_press_room else {}),
             )  # fmt: skip
             if place.french:
                 page.translation_key = self.sections["fr", place.french].translation_key
@@ -79,12 +83,19 @@ class Gardener:
         parent.add_child(instance=page)
         publish(page, by=self.by, at=at)
 
-    def _restrict(self, page: SectionPage, readers: Sequence[str]) -> None:
+    def _restrict(self, page: BasePage, readers: Sequence[str]) -> None:
         if readers:
             restriction = PageViewRestriction.objects.create(
                 page=page, restriction_type=PageViewRestriction.GROUPS
             )
             restriction.groups.set([self.groups[name] for name in readers])
+
+
+def _make_way(parent: Page, slug: str) -> None:
+    """What an earlier demo had at an address keeps its pages, a little further."""
+    for page in parent.get_children().filter(slug=slug).specific():
+        page.slug, page.show_in_menus = f"{slug}-1", False
+        page.save()
 
 
 def _only_ours(home: HomePage) -> None:

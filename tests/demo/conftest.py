@@ -4,9 +4,12 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
+from django.test import Client
 from wagtail.admin.models import Admin
 from wagtail.models import Collection, Locale, Page
 
+from cms.accounts import identity
+from cms.demo import accounts
 from cms.demo.load import load
 from tests.conftest import forget_process
 
@@ -24,6 +27,37 @@ def cabestan(django_db_setup, django_db_blocker):
 @pytest.fixture
 def demo(cabestan, db):
     return cabestan
+
+
+@pytest.fixture
+def signed_in(demo):
+    """The accounts as the command prints them, with their tokens."""
+    accounts.file().unlink(missing_ok=True)
+    yield accounts.remember("http://127.0.0.1:8000")["accounts"]
+    accounts.file().unlink(missing_ok=True)
+
+
+@pytest.fixture
+def get(signed_in):
+    """Ask as a persona, or as nobody."""
+
+    def asked(path, persona=None, **parameters):
+        headers = {}
+        if persona:
+            headers["Authorization"] = f"Bearer {signed_in[persona]['token']}"
+        return Client().get(path, parameters, headers=headers)
+
+    return asked
+
+
+@pytest.fixture
+def at(monkeypatch):
+    """Set the clock of every request."""
+
+    def moved(moment):
+        monkeypatch.setattr(identity, "now", lambda: moment)
+
+    return moved
 
 
 def _make_roots():

@@ -24,19 +24,15 @@ from cms.demo.content import Calendar, texts
 from cms.demo.load import load
 from cms.demo.orders import ORDERS
 from cms.demo.pdf import latin, written
+from cms.demo.press.room import CONTACTS
+from cms.demo.press.wanted import kits
 from cms.entries.models import Change, Entry, EntryTopic
 from media.models import Document, Image
 from pages.base.registry import page_models
 
 HOMES_AND_SECTIONS = 29
-
-
-@pytest.fixture
-def signed_in(demo):
-    """The accounts as the command prints them, with their tokens."""
-    accounts.file().unlink(missing_ok=True)
-    yield accounts.remember("http://127.0.0.1:8000")["accounts"]
-    accounts.file().unlink(missing_ok=True)
+KITS = [kit for kit in kits() for _code in kit.words]
+LATER_VERSIONS = sum(len(kit.steps) - 1 for kit in kits())
 
 
 def urls(token=None, **parameters):
@@ -52,12 +48,14 @@ def urls(token=None, **parameters):
 
 
 def test_every_text_becomes_an_entry(demo):
-    assert demo.pages == len(texts())
-    assert Entry.objects.count() == len(texts()) + HOMES_AND_SECTIONS + len(ORDERS)
+    assert demo.pages == len(texts()) + len(KITS) + LATER_VERSIONS
+    pages = len(texts()) + HOMES_AND_SECTIONS + len(KITS) + 2 * len(CONTACTS)
+    assert Entry.objects.count() == pages + len(ORDERS)
 
 
 def test_entries_carry_their_topics_in_their_language(demo):
     filed = sum(len(text.raw["topics"]) for text in texts()) + 2 * len(ORDERS)
+    filed += sum(len(kit.film["topics"]) for kit in KITS)
     assert EntryTopic.objects.count() == filed
     card = Client().get("/api/v1/entries", {"topic": "presse", "locale": "en"}).json()["items"][0]
     assert {"slug": "presse", "name": "Press"} in card["topics"]
@@ -132,10 +130,12 @@ def test_dates_are_in_order_and_none_is_ahead(demo):
         ("administrator", ["/fr/pools/exploitants/direction-exploitants/"], []),
         ("partner", ["/fr/salles/", "/en/cinemas/"], ["/fr/actualites/", "/fr/presse/accredites/"]),
         ("journalist", ["/fr/presse/accredites/"], ["/fr/salles/", "/fr/pools/"]),
+        ("journalist-early", ["/fr/presse/accredites/"], ["/fr/salles/", "/fr/pools/"]),
+        ("press-officer", ["/fr/presse/", "/fr/actualites/"], ["/fr/pools/exploitants/"]),
     ],
 )
 def test_each_persona_sees_their_part(signed_in, persona, sees, sees_not):
-    found = urls(signed_in[persona]["token"] if persona else None, type="section")
+    found = urls(signed_in[persona]["token"] if persona else None, type="section,press-room")
     assert set(sees) <= found
     assert not set(sees_not) & found
 
@@ -145,9 +145,14 @@ def test_orders_are_for_the_licensing_pool_alone(signed_in):
     assert not urls(signed_in["employee"]["token"], type="order")
 
 
-def test_accredited_press_reads_the_embargoed_interview_early(signed_in):
-    early = {url for url in urls(signed_in["journalist"]["token"]) if "kerjean" in url}
-    assert early - {url for url in urls() if "kerjean" in url}
+def test_one_outlet_reads_the_embargoed_interview_early(signed_in):
+    early = {url for url in urls(signed_in["journalist-early"]["token"]) if "kerjean" in url}
+    others = {url for url in urls(signed_in["journalist"]["token"]) if "kerjean" in url}
+    assert early - others == {
+        "/fr/presse/cp-horlogere-entretien-kerjean/",
+        "/en/press/press-kerjean-interview-english/",
+    }
+    assert others == {url for url in urls() if "kerjean" in url}
 
 
 def test_passwords_open_the_personas_accounts_and_no_other(demo):
@@ -161,17 +166,17 @@ def test_passwords_open_the_personas_accounts_and_no_other(demo):
 def test_numbers_of_readers_are_a_company_s(demo):
     groups = people.groups()
     staff, pool = (Rule.of([[groups[name].pk]]) for name in (people.STAFF, people.EXHIBITION))
-    assert readers_of(staff, datetime.now(UTC)).count() == 210
+    assert readers_of(staff, datetime.now(UTC)).count() == 211
     assert readers_of(pool, datetime.now(UTC)).count() == 15  # its members, and the administrator
     assert Organisation.objects.filter(expires_at__lt=datetime.now(UTC)).exists()
 
 
 def test_the_editor_publishes_news_but_nothing_in_a_pool(demo):
-    margaux = User.objects.get(email=people.PERSONAS["editor"][0])
+    editor = User.objects.get(email=people.PERSONAS["editor"][0])
     tom = User.objects.get(email="tom.ashdown@cabestan.example")
     news = Page.objects.get(slug="actualites")
-    assert news.permissions_for_user(margaux).can_publish_subpage()
-    assert not Page.objects.get(slug="exploitants").permissions_for_user(margaux).can_edit()
+    assert news.permissions_for_user(editor).can_publish_subpage()
+    assert not Page.objects.get(slug="exploitants").permissions_for_user(editor).can_edit()
     assert tom.has_perm("wagtailadmin.access_admin")
     assert news.permissions_for_user(tom).can_add_subpage()
     assert not news.permissions_for_user(tom).can_publish_subpage()

@@ -14,7 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from cms.demo import accounts, serve, tree
-from cms.demo.load import load
+from cms.demo.load import is_complete, load
 from cms.demo.people import PASSWORD, PERSONAS
 
 DEFAULT_PORT = 8000
@@ -68,7 +68,7 @@ class Command(BaseCommand):
         self._migrate(quiet=quiet)
         if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
             call_command("collectstatic", verbosity=0, interactive=False)
-        if not tree.is_planted():
+        if not is_complete():
             load(quiet=quiet)
         accounts.remember(serve.address(port))
         connections.close_all()

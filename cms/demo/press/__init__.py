@@ -1,0 +1,1 @@
+"""Cabestan's press room: its kits with their files, its outlets, and what they took."""
