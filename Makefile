@@ -20,9 +20,11 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS ?= 1
 INSTALL := $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes
 
+COVERED = $(BIN)/coverage report --skip-covered && $(BIN)/coverage report --include="cms/access/*" --fail-under=100
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format openapi bench elasticsearch pictures messages clean
+.PHONY: help demo test check lint format openapi bench elasticsearch pictures messages clean
 
 help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,10 +32,15 @@ help: ## List what can be made
 demo: $(BIN)/.for-running $(VAR_DIR)/static/.made $(LOCALES:.po=.mo) ## Load the demo company and serve it (PORT=8000)
 	@PORT=$(PORT) exec $(MANAGE) demo
 
-test: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Run the tests
-	$(BIN)/pytest $(ARGS)
+test: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Run the tests (COUNTED=1: and count what they run through)
+	$(if $(COUNTED),$(BIN)/coverage run -m pytest,$(BIN)/pytest) $(ARGS)
+	$(if $(COUNTED),$(COVERED))
 
-check: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Look for mistakes: style, types, layers, templates, migrations, contract, coverage
+check: lint ## Look for mistakes: all that lint does, and that tests cover the code
+	$(BIN)/coverage run -m pytest -q -m "not browser and not slow" $(ARGS)
+	$(COVERED)
+
+lint: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Look for mistakes: style, types, layers, templates, migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy cms pages search media
@@ -41,9 +48,6 @@ check: $(BIN)/.for-work $(LOCALES:.po=.mo) ## Look for mistakes: style, types, l
 	$(BIN)/djlint --check --lint --quiet templates
 	$(MANAGE) check --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
-	$(BIN)/coverage run -m pytest -q -m "not browser and not slow" $(ARGS)
-	$(BIN)/coverage report --skip-covered
-	$(BIN)/coverage report --include="cms/access/*" --fail-under=100
 
 format: $(BIN)/.for-work ## Put the code into its form
 	$(BIN)/ruff check --fix .

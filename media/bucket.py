@@ -1,16 +1,27 @@
 """Bytes in a private bucket of an S3-compatible storage. Needs the extra ``s3``."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from storages.backends.s3 import S3Storage
 
 from media.chunks import Portion, Truncated
 from media.ranges import Extent
-from media.storage import BLOBS, editors_url
+from media.storage import BLOBS, StorageDown, editors_url
 
 GONE = {"NoSuchKey", "404", "InvalidRange"}
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """What a bucket refuses, or does not answer, is one kind of error for everybody else."""
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise StorageDown(str(error)) from error
 
 
 class BucketStorage(S3Storage):
@@ -42,15 +53,28 @@ class BucketStorage(S3Storage):
     def portion(self, extent: Extent) -> Portion:
         """A part of an object, by a request of its own. Raises ``Truncated`` where it changed."""
         last = extent.offset + extent.length - 1
-        try:
-            found = self.bucket.Object(self._normalize_name(extent.key)).get(
-                Range=f"bytes={extent.offset}-{last}"
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in GONE:
-                raise Truncated(f"{extent.key} is gone, or shorter than it was") from error
-            raise
+        with _answering():
+            try:
+                found = self.bucket.Object(self._normalize_name(extent.key)).get(
+                    Range=f"bytes={extent.offset}-{last}"
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] in GONE:
+                    raise Truncated(f"{extent.key} is gone, or shorter than it was") from error
+                raise
         return _ObjectPortion(found, extent)
+
+    def exists(self, name: str) -> bool:
+        with _answering():
+            return bool(super().exists(name))
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        with _answering():
+            return super()._open(name, mode)
+
+    def _save(self, name: str, content: Any) -> str:
+        with _answering():
+            return str(super()._save(name, content))
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
         """What is named by its content has no other name."""

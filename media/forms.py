@@ -1,5 +1,7 @@
 """What editors upload in the admin: looked at first, refused with a reason they can act on."""
 
+import errno
+import logging
 from typing import Any
 
 from django import forms
@@ -19,6 +21,15 @@ from media.admission import admit
 from media.kinds import FIELDS
 from media.models import Document
 
+logger = logging.getLogger(__name__)
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ROOM = _(
+    "There is no room left for this file, and nothing of it was kept. Tell your technicians."
+)
+NOT_TAKEN = _(
+    "The storage takes no files at the moment, and nothing of it was kept. Try again in a moment."
+)
 ASK = "ask"
 DECISIONS = [(ASK, _("Do not add it again")), ("both", _("Keep both"))]
 
@@ -58,6 +69,18 @@ class UploadForm(BaseCollectionMemberForm):
         super().__init__(*args, **kwargs)
         if "file" in self.fields:
             self.fields["file"] = UploadField.instead_of(self.fields["file"], self.upload)
+
+    def _post_clean(self) -> None:
+        """Store the file while there still is a form to say why that cannot be done."""
+        super()._post_clean()
+        if "file" not in self.changed_data or self.errors or not self.cleaned_data.get("file"):
+            return
+        try:
+            blobs.keep(self.cleaned_data["file"])
+        except OSError as error:
+            logger.exception("file_not_kept name=%s", self.cleaned_data["file"].name)
+            is_full = error.errno in FULL
+            self.add_error("file", NO_ROOM if is_full else NOT_TAKEN)
 
 
 class ImageForm(UploadForm, BaseImageForm):

@@ -17,6 +17,10 @@ BLOBS = "blobs/"
 """Below this everything is named by its content, and shared: no one file's owner deletes it."""
 
 
+class StorageDown(OSError):
+    """The storage does not answer, or refuses us."""
+
+
 def editors_url(name: str | None) -> str:
     """What Wagtail's admin gets when it asks for an address: only editors can open it."""
     return reverse("editor_stored_file", args=[name or ""])

@@ -5,6 +5,7 @@ less than was announced, and asks again. Padding would give it a file that looks
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,8 +21,11 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from cms.problems import NotNow, Problem
-from media.chunks import Chunks, Piece
+from media.chunks import Chunks, Piece, Truncated
 from media.ranges import Answer
+from media.storage import StorageDown
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 1024 * 1024
 """Up to so many bytes are read before the answer begins: they hold nobody up."""
@@ -72,13 +76,32 @@ def respond(
     """The response to a decision about ranges. ``pieces`` are those of the answer's range.
 
     ``ended`` hears once how much left, however that ended, in any thread. Raises ``NotNow`` when
-    as many downloads run in this process as are allowed, ``RangeNotSatisfiable`` and
-    ``PreconditionFailed``.
+    as many downloads run in this process as are allowed or the storage does not answer,
+    ``RangeNotSatisfiable`` and ``PreconditionFailed``; ``Truncated`` where the first bytes are not
+    those announced.
     """
     if refused := REFUSED.get(answer.status):
         problem = refused()
         problem.headers.update(answer.headers)
         raise problem
+    try:
+        response = _begun(request, answer, pieces, ended)
+    except StorageDown as error:
+        logger.error("storage_down %s", error)  # noqa: TRY400 - the reason says it all
+        problem = NotNow("The storage of files does not answer. Ask again in a moment.")
+        problem.headers["Retry-After"] = str(RETRY_AFTER)
+        raise problem from error
+    for name, value in answer.headers.items():
+        response[name] = value
+    return response
+
+
+def _begun(
+    request: HttpRequest,
+    answer: Answer,
+    pieces: Iterable[Piece],
+    ended: Callable[[Sent], None] | None,
+) -> HttpResponseBase:
     response: HttpResponseBase
     if not answer.has_bytes or request.method == "HEAD":
         response = HttpResponse(status=answer.status)
@@ -89,8 +112,6 @@ def respond(
             ended(Sent(answer.start, answer.length, answer.length))
     else:
         response = _streamed(request, answer, pieces, ended)
-    for name, value in answer.headers.items():
-        response[name] = value
     return response
 
 
@@ -194,7 +215,10 @@ class Flow:
                 chunk, self._ready = self._ready, b""
                 if not chunk and not self._is_closed:
                     chunk = self._chunks.next()
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, (Truncated, OSError)):
+                # Whoever sends it only sees that it ends early.
+                logger.error("download_cut_short after=%d %s", self._sent, error)  # noqa: TRY400
             self.close()
             raise
         if not chunk:

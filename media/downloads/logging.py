@@ -23,7 +23,7 @@ from media.downloads.models import Download
 from media.downloads.states import Present
 from media.downloads.visitors import taker_of, visitor_of
 from media.downloads.writing import File, Parcel, write
-from media.kits import choosing
+from media.kits import choosing, sums
 from media.kits.choosing import Choice
 from media.kits.layout import Layout
 from media.kits.reading import Item, Kit
@@ -49,7 +49,13 @@ def note_zip(
     items = choosing.items_of(kit, choice)
     parcel = _parcel_of_kit(reader, kit, choice, visitor, layout.etag, layout.length)
     files = tuple(_members(items, choice, layout))
-    return lambda _layout, sent: _note(parcel, files, sent, reader)
+
+    def noted(_layout: Layout, sent: Sent) -> None:
+        _note(parcel, files, sent, reader)
+        if sent.start + sent.length == layout.length:
+            _want_sum(layout)
+
+    return noted
 
 
 def note_item(
@@ -208,6 +214,13 @@ def _parcel_of_kit(
         etag=etag,
         length=length,
     )
+
+
+def _want_sum(layout: Layout) -> None:
+    try:
+        sums.want(layout)
+    except DatabaseError:
+        logger.exception("archive_sum_not_wanted etag=%s", layout.etag)
 
 
 def _choice(choice: Choice) -> Download.Choice:

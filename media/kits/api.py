@@ -1,5 +1,6 @@
 """Kits over HTTP: the manifest, and archives that can be resumed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ router = Router(tags=["Kits"])
 
 ZIP = "/kits/{key}/v{int:number}.zip"
 MOST_VERSIONS = 1_000_000_000
+MOST_CHOSEN = 1_000
 LONGEST_CHOICE = 40_000
 """Characters: ids of a thousand items."""
 
@@ -81,10 +83,11 @@ def get_kit_zip(
 
     Ranges and If-Range work (RFC 9110); the length is exact and the entity tag strong.
     """
-    parameters = Parameters(request, known=["items", "size", "since", "tag"])
+    # A form without a script sends one of them for each tick.
+    parameters = Parameters(request, known=["items", "size", "since", "tag"], repeated=["items"])
     choice = Choice(
         size=parameters.choice("size", choosing.SIZES),
-        anchors=_anchors(parameters),
+        anchors=_anchors(parameters, request.GET.getlist("items")),
         since=parameters.number("since", default=0, least=1, most=MOST_VERSIONS) or None,
     )
     tag = parameters.text("tag")
@@ -98,8 +101,8 @@ def get_kit_zip(
     return sending.send(request, answered(request, question))
 
 
-def _anchors(parameters: Parameters) -> tuple[str, ...] | None:
-    listed = parameters.text("items", longest=LONGEST_CHOICE)
-    if listed is None:
+def _anchors(parameters: Parameters, given: Sequence[str]) -> tuple[str, ...] | None:
+    if parameters.text("items", longest=LONGEST_CHOICE) is None:
         return None
-    return tuple(dict.fromkeys(one for part in listed.split(",") if (one := part.strip())))
+    listed = [one for each in given[:MOST_CHOSEN] for one in each[:LONGEST_CHOICE].split(",")]
+    return tuple(dict.fromkeys(name for one in listed if (name := one.strip())))

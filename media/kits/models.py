@@ -42,7 +42,7 @@ class KitItem(models.Model):
     recipe = models.CharField(max_length=32, blank=True)  # of the sizes made of it
     name = models.CharField(max_length=255)
     said = models.JSONField(default=dict)  # title, caption, credits and terms, as texts
-    is_open = models.BooleanField(default=False)  # to whoever reads the kit, when this was made
+    is_open = models.BooleanField(default=False)  # to whoever reads the kit, while it was the last
 
     class Meta:
         ordering: ClassVar = ["version", "position"]

@@ -71,14 +71,22 @@ class Kit:
     def older(self) -> Mapping[int, tuple[KitItem, ...]]:
         """The items of every version by its number, as far as the reader may know. One query.
 
-        An item that is gone has no holding to ask: only if everybody could have it is it told of.
+        An item that is gone has no holding to ask: only if everybody could have it, and still when
+        it was taken out, is it told of.
         """
         numbers = {one.pk: one.number for one in self.versions}
         rows = list(KitItem.objects.filter(version__in=numbers).order_by("position"))
-        present = {row.anchor for row in rows if row.version_id == self.versions[0].pk}
+        last: dict[str, KitItem] = {}
+        for row in sorted(rows, key=lambda row: numbers[row.version_id]):
+            last[row.anchor] = row
+        told = {
+            anchor
+            for anchor, row in last.items()
+            if row.is_open and row.version_id != self.versions[0].pk
+        }
         found: dict[int, list[KitItem]] = {one.number: [] for one in self.versions}
         for row in rows:
-            if row.anchor in self.open_anchors or (row.is_open and row.anchor not in present):
+            if row.anchor in self.open_anchors or (row.is_open and row.anchor in told):
                 found[numbers[row.version_id]].append(row)
         return {number: tuple(items) for number, items in found.items()}
 

@@ -1,5 +1,6 @@
 """Sending what was chosen of a kit: an archive, or the one file as itself."""
 
+import logging as logs
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -7,8 +8,9 @@ from django.http.response import HttpResponseBase
 from django.utils.text import slugify
 
 from cms.access.reader import Reader
-from cms.problems import NothingHere, Problem
+from cms.problems import NothingHere, NotNow, Problem
 from media import ranges, streaming
+from media.chunks import Truncated
 from media.disposition import disposition
 from media.downloads import logging
 from media.downloads.visitors import visitor_of
@@ -18,6 +20,15 @@ from media.kits.layout import Layout
 from media.kits.reading import Item, Kit
 from media.ranges import Extent
 from media.streaming import PreconditionFailed
+
+logger = logs.getLogger(__name__)
+
+
+class FileLost(NotNow):
+    """The storage has lost bytes of a kit, or has others."""
+
+    slug = "file-lost"
+    title = "A file of this kit cannot be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,14 @@ def _changed(kit: Kit) -> Problem:
 
 def send(request: HttpRequest, one: Prepared) -> HttpResponseBase:
     """The answer, whole or the range asked for."""
+    try:
+        return _begun(request, one)
+    except Truncated as error:
+        logger.exception("kit_file_lost kit=%s v=%d", one.kit.key, one.kit.version.number)
+        raise FileLost("Our people are told of it. Take the other files one by one.") from error
+
+
+def _begun(request: HttpRequest, one: Prepared) -> HttpResponseBase:
     if one.item is not None:
         return _send_item(request, one, one.item)
     return archive.respond(

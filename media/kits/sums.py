@@ -32,9 +32,19 @@ def sum_of(layout: Layout) -> str:
         return known
     if layout.length <= AT_ONCE:
         return _read(layout)
+    _queue(layout)
+    return ""
+
+
+def want(layout: Layout) -> None:
+    """Have an archive that somebody took read by the worker, so that their copy is known."""
+    if not ArchiveSum.objects.filter(etag=layout.etag).exists():
+        _queue(layout)
+
+
+def _queue(layout: Layout) -> None:
     if cache.add(f"sum-{layout.etag[1:33]}", 1, ASKED_AGAIN):
         transaction.on_commit(partial(read_through.enqueue, _packed(layout.members)))
-    return ""
 
 
 @task(priority=LAST)

@@ -54,6 +54,8 @@ def follow(entry_ids: Sequence[int]) -> None:
         last = latest.get(entry.key)
         if last is None or last.signature != signature:
             _make(entry, items, signature, number=last.number + 1 if last else 1)
+        else:
+            _keep_open(last, items)
 
 
 def _latest(keys: Iterable[str]) -> dict[str, KitVersion]:
@@ -114,6 +116,15 @@ def _signature(items: Sequence[KitItem]) -> str:
         for one in items
     ]
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _keep_open(last: KitVersion, items: Sequence[KitItem]) -> None:
+    """Who may have an item changes without a new version."""
+    for is_open in (True, False):
+        anchors = [one.anchor for one in items if one.is_open is is_open]
+        KitItem.objects.filter(version=last, anchor__in=anchors, is_open=not is_open).update(
+            is_open=is_open
+        )
 
 
 def _make(entry: Entry, items: Sequence[KitItem], signature: str, *, number: int) -> None:

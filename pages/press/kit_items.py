@@ -12,7 +12,7 @@ from cms.access.reader import ALWAYS, NEVER
 from cms.access.rule import PUBLIC, Rule
 from cms.entries.projection import NO_TERMS, Block, HeldFile, Terms
 from cms.entries.records import rfc3339
-from media.models import Image, Stored
+from media.models import Image
 from media.renditions.recipes import recipe_of
 from pages.base.sheet import Sheet, Wanted
 from pages.press import early
@@ -35,6 +35,7 @@ class Item:
     files: tuple[HeldFile, ...]
     words: tuple[str, ...]
     terms: Terms  # beyond the page's
+    is_withdrawn: bool
 
 
 def read_items(raw: Sequence[Raw], sheet: Sheet) -> tuple[list[Block], int]:
@@ -51,7 +52,7 @@ def read_items(raw: Sequence[Raw], sheet: Sheet) -> tuple[list[Block], int]:
 
 def everybodys_photos(items: Sequence[Item]) -> list[Item]:
     """The photos of everybody who reads the page, until their rights end."""
-    return [one for one in items if one.kind == "photo" and _waits_for_nobody(one, PUBLIC)]
+    return [one for one in items if _is_numbered(one, PUBLIC)]
 
 
 def point_at_items(raw: Sequence[Raw], wanted: Wanted) -> None:
@@ -99,12 +100,13 @@ def _read(one: Raw, sheet: Sheet, press: Rule) -> Item | None:
             files=tuple(sheet.files),
             words=tuple(sheet.words),
             terms=terms,
+            is_withdrawn=asset.withdrawn_at is not None,
         )
     finally:
         sheet.words, sheet.files = outer_words, outer_files
 
 
-def _shown(kind: str, value: Raw, sheet: Sheet) -> tuple[Stored, dict[str, Any]] | None:
+def _shown(kind: str, value: Raw, sheet: Sheet) -> tuple[Any, dict[str, Any]] | None:
     """The asset of an item, and what its block shows of it."""
     readers: tuple[tuple[str, Mapping[int, Any], Callable[[Any], Any]], ...] = (
         ("image", sheet.found.images, lambda pk: sheet.image(pk, size="card")),
@@ -175,15 +177,16 @@ def _listing(kind: str, value: Raw, asset: Any, closes_at: Any) -> dict[str, Any
 def _numbers(items: Sequence[Item], press: Rule) -> dict[str, int]:
     """Photos by order: first those of everybody, then those of all accredited people.
 
-    A photo for fewer, or for a time, has no number: a gap would tell the others of it.
+    A photo for fewer, for later, or withdrawn, has none: a gap would tell the others of it.
     """
-    photos = [item for item in items if item.kind == "photo"]
-    presss = [item for item in photos if _waits_for_nobody(item, press)]
+    presss = [item for item in items if _is_numbered(item, press)]
     ordered = [*everybodys_photos(items), *presss]
     return {item.anchor: place for place, item in enumerate(ordered, start=1)}
 
 
-def _waits_for_nobody(item: Item, rule: Rule) -> bool:
+def _is_numbered(item: Item, rule: Rule) -> bool:
+    if item.kind != "photo" or item.is_withdrawn:
+        return False
     return item.terms.rule == rule and item.terms.opens_at == ALWAYS
 
 

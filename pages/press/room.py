@@ -62,6 +62,7 @@ class PressRoomPage(PressPage):
         "pages.PressReleasePage",
         "pages.PressKitPage",
         "pages.PressContactPage",
+        "pages.SectionPage",
     ]
     max_count_per_parent = 1
     show_in_menus_default = True

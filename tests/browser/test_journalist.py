@@ -1,5 +1,4 @@
-"""A journalist's way with nothing but a keyboard: asking to be let in, a kit at its second, three
-photos, what is printed with them, and the mail that says one of them was withdrawn.
+"""A journalist’s way with a keyboard: let in, a kit at its second, photos, a mail about one.
 
 The site is served by this process, so that its clock can be set and its mail be read.
 """
@@ -31,9 +30,10 @@ from pages.press.accreditation.models import Accreditation, PressTerms
 from pages.press.accreditation.requesting import Asked
 from tests.browser.conftest import CODE, PATIENCE, Portal, Tab, sign_in
 from tests.browser.findings import faults, sideways
+from tests.factories import jpeg
 from tests.pages.press.conftest import at as at
 from tests.pages.press.conftest import hour as hour
-from tests.pages.press.conftest import item, kit, paper, photo
+from tests.pages.press.conftest import item, kit, paper
 from tests.pages.press.conftest import press_group as press_group
 from tests.pages.press.conftest import room as room
 
@@ -47,7 +47,16 @@ LINK = re.compile(r"https?://\S+/press/accreditation/confirm/\S+")
 EMAIL, OFFICER, PASSWORD = "nadia@soir.example", "margaux@cabestan.example", "phrase-de-passe"
 CREDIT = "© Joachim Serre / Cabestan"
 SHA256 = re.compile(r"SHA-256 ([0-9a-f]{64})")
+WHOLE = "section[aria-labelledby=h-downloads] a.btn"
 PHONE = {"width": 360, "height": 740}
+COVERED = """
+(one) => {
+  const basket = document.querySelector("#basket:not(.is-empty)")
+  return Boolean(basket) && !basket.contains(one) && one.type !== "file"
+    && one.getBoundingClientRect().bottom > basket.getBoundingClientRect().top
+    && one.getBoundingClientRect().top < basket.getBoundingClientRect().bottom
+}
+"""
 PROOF = {
     "name": "carte-de-presse.pdf",
     "mimeType": "application/pdf",
@@ -102,6 +111,7 @@ class Hands:
         """Press Tab until something has the focus."""
         for _ in range(most):
             if target.evaluate("one => one === document.activeElement"):
+                assert not target.evaluate(COVERED), f"The basket covers {target}."
                 return target
             self.page.keyboard.press("Tab")
         raise AssertionError(f"{target} is not reached with the Tab key on {self.path}.")
@@ -202,12 +212,20 @@ COLOURS = ("teal", "peru", "navy", "sienna")
 
 
 def pictures(*colours):
-    found = [
-        photo(f"Le bac {colour}", size=(1800, 1200), colour=colour, name=f"bac-{colour}.jpg")
-        for colour in colours
-    ]
-    for one in found:
-        keeping.make(one)
+    found = []
+    for colour in colours:
+        file = jpeg((1800, 1200), colour)
+        file.name = f"bac-{colour}.jpg"
+        found.append(
+            Image.objects.create(
+                title=f"Le bac {colour}",
+                file=file,
+                credit=CREDIT,
+                description=f"Un bac {colour} au milieu du fleuve",
+                is_confirmed=True,
+            )
+        )
+        keeping.make(found[-1])
     return found
 
 
@@ -224,10 +242,10 @@ def boxes(page):
 
 
 def in_zip(path):
-    """The contents by name, below the one folder of the kit."""
+    """The contents by name."""
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
-        return {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def sums_hold(files):
@@ -235,13 +253,6 @@ def sums_hold(files):
     told = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     return told and all(digests[name] == digest for name, digest in told.items())
-
-
-def mailed(subject):
-    """The last mail to the journalist whose subject holds a word."""
-    return next(
-        one for one in reversed(mail.outbox) if one.to == [EMAIL] and subject in one.subject
-    )
 
 
 def test_a_stranger_asks_confirms_is_let_in_by_the_desk_and_signs_in_with_a_mailed_code(
@@ -292,7 +303,7 @@ def test_a_stranger_asks_confirms_is_let_in_by_the_desk_and_signs_in_with_a_mail
 def test_a_kit_under_embargo_is_there_at_its_second_and_not_before(
     at_keyboard, room, journalist, hour, at
 ):
-    hang(room, embargo_until=hour)
+    archive = f"/api/v1/kits/press-kit-{hang(room, embargo_until=hour).pk}/v1.zip"
     early = at_keyboard()
     page = early.page
     early.go(f"/account/login/?next={ROOM}")
@@ -303,12 +314,14 @@ def test_a_kit_under_embargo_is_there_at_its_second_and_not_before(
     page.reload()
     expect(kit_link).to_have_count(0)
     assert "Dernier Bac" not in page.content()
-    assert page.request.get(f"{early.tab.portal.base}{KIT}").status == 404
+    for address in (KIT, archive):
+        assert page.request.get(f"{early.tab.portal.base}{address}").status == 404
 
     at(hour)
     page.reload()
     early.follow(kit_link, KIT)
     expect(boxes(page)).to_have_count(4)
+    assert page.request.get(f"{early.tab.portal.base}{archive}").status == 200
     assert early.found_all_well()
 
 
@@ -366,10 +379,13 @@ def test_what_the_desk_withdraws_and_corrects_is_mailed_to_its_taker_and_told_of
     page = reading.page
     reading.go(f"/account/login/?next={KIT}")
     reading.sign_in(EMAIL, KIT)
-    begun = reading.download(page.locator("#h-downloads ~ .cols a.btn").first)
+    begun = reading.download(page.locator(WHOLE).first)
     begun.save_as(tmp_path / "kit.zip")
-    files = in_zip(tmp_path / "kit.zip")
-    check_copies(reading, files, {"bac-teal.jpg": "current", "bac-peru.jpg": "current"})
+    copies = {"kit.zip": (tmp_path / "kit.zip").read_bytes()} | {
+        name.removeprefix("photos/"): content
+        for name, content in in_zip(tmp_path / "kit.zip").items()
+    }
+    check_copies(reading, copies, {"bac-teal.jpg": "current", "kit.zip": "current"})
 
     withdrawn, corrected = (Image.objects.get(name=f"bac-{one}.jpg") for one in ("teal", "peru"))
     desk = tab()
@@ -378,34 +394,35 @@ def test_what_the_desk_withdraws_and_corrects_is_mailed_to_its_taker_and_told_of
     correct(desk, corrected, credit="© Inès Bak / Cabestan")
     following.turn(identity.now() + timedelta(minutes=20))
 
-    for subject, name in (("bac-teal.jpg", "bac-teal.jpg"), ("bac-peru.jpg", "bac-peru.jpg")):
-        told = mailed(subject)
+    for name, words in (
+        ("bac-teal.jpg", "L’actrice l’a demandé."),
+        ("bac-peru.jpg", "© Inès Bak / Cabestan"),
+    ):
+        told = next(one for one in mail.outbox if one.to == [EMAIL] and name in one.subject)
+        assert SHA256.findall(told.body) == [hashlib.sha256(copies[name]).hexdigest()]
         assert name in told.body
-        digest = hashlib.sha256(files[f"photos/{name}"]).hexdigest()
-        assert SHA256.findall(told.body) == [digest]
-    assert "L’actrice l’a demandé." in mailed("bac-teal.jpg").body
-    assert "© Inès Bak / Cabestan" in mailed("bac-peru.jpg").body
-    check_copies(
-        reading,
-        files,
-        {"bac-teal.jpg": "withdrawn", "bac-peru.jpg": "replaced", "bac-navy.jpg": "current"},
-    )
+        assert words in told.body
+    states = {
+        "bac-teal.jpg": "withdrawn",
+        "bac-peru.jpg": "replaced",
+        "bac-navy.jpg": "current",
+        "kit.zip": "withdrawn",
+    }
+    check_copies(reading, copies, states)
     assert reading.found_all_well()
 
 
-def check_copies(hands, files, states):
-    """What the page says of each downloaded file, which never leaves the browser."""
+def check_copies(hands, copies, states):
+    """What the page says of each copy, which never leaves the browser."""
     hands.go(ROOM)
-    said = hands.page.locator("[data-words]")
+    words, told = hands.page.locator("[data-words]"), hands.page.locator("[data-said]")
     for name, state in states.items():
-        content = files[f"photos/{name}"]
-        hands.choose_file(
-            hands.page.locator("#copies-file"),
-            {"name": name, "mimeType": "image/jpeg", "buffer": content},
-        )
-        told = hands.page.locator("[data-said]")
+        kind = "application/zip" if name.endswith(".zip") else "image/jpeg"
+        file = {"name": name, "mimeType": kind, "buffer": copies[name]}
+        hands.choose_file(hands.page.locator("#copies-file"), file)
         expect(told).to_contain_text(name)
-        expect(told).to_contain_text(said.get_attribute(f"data-{state}"))
+        expect(told).to_contain_text(words.get_attribute(f"data-{state}"))
+        expect(told).to_be_in_viewport()
     hands.look()
 
 
@@ -426,6 +443,27 @@ def correct(desk, image, *, credit):
     page.wait_for_url(lambda url: urlsplit(url).path == "/editor/images/")
 
 
+def test_terms_that_are_new_are_accepted_on_the_way_to_a_download(at_keyboard, room, journalist):
+    hang(room)
+    text = "Le crédit se publie, la date aussi."
+    PressTerms.objects.create(version=2, locale="fr", text=text, published_at=identity.now())
+    taking = at_keyboard()
+    page = taking.page
+    taking.go(f"/account/login/?next={KIT}")
+    taking.sign_in(EMAIL, KIT)
+    expect(page.locator("a[href*='.zip'], [form=basket], #basket")).to_have_count(0)
+    taking.look()
+
+    taking.follow(page.locator(WHOLE), f"{FORM}terms/")
+    expect(page.locator("main")).to_contain_text(text)
+    taking.press(page.locator("main form .btn.main"))
+    page.wait_for_url(lambda url: urlsplit(url).path == KIT)
+
+    begun = taking.download(page.locator(WHOLE).first)
+    assert begun.suggested_filename.endswith(".zip")
+    assert taking.found_all_well()
+
+
 def test_in_english_at_a_desk_a_kit_is_read_and_taken_whole(
     at_keyboard, room, journalist, tmp_path
 ):
@@ -440,7 +478,7 @@ def test_in_english_at_a_desk_a_kit_is_read_and_taken_whole(
     reading.go("/account/login/?next=/en/press-room/")
     reading.sign_in(EMAIL, "/en/press-room/")
     reading.follow(page.locator("main a.film").first, "/en/press-room/last-ferry/")
-    begun = reading.download(page.locator("#h-downloads ~ .cols a.btn").first)
+    begun = reading.download(page.locator(WHOLE).first)
 
     begun.save_as(tmp_path / "kit.zip")
     files = in_zip(tmp_path / "kit.zip")

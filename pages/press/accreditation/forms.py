@@ -7,8 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import URLValidator
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from pages.press.accreditation import countries, proof
@@ -60,7 +59,7 @@ class RequestForm(forms.Form):
     )
     country = forms.ChoiceField(
         label=_("Country of the outlet"),
-        choices=lambda: [("", _now("Choose a country")), *countries.choices()],
+        choices=lambda: [("", gettext("Choose a country")), *countries.choices()],
         widget=forms.Select(attrs={"autocomplete": "country"}),
     )
     links = forms.CharField(
@@ -103,16 +102,16 @@ class RequestForm(forms.Form):
     def clean_links(self) -> tuple[str, ...]:
         links = tuple(self.cleaned_data["links"].split())
         if len(links) > MOST_LINKS:
-            raise ValidationError(_now("Five at most: keep the best."))
+            raise ValidationError(gettext("Five at most: keep the best."))
         is_address = URLValidator(schemes=["https"])
         for link in links:
             try:
                 is_address(link)
             except ValidationError:
-                told = _now("“%(link)s” is no address beginning with https://.")
+                told = gettext("“%(link)s” is no address beginning with https://.")
                 raise ValidationError(told % {"link": link[:60]}) from None
             if len(link) > LONGEST_LINK:
-                raise ValidationError(_now("An address is too long: 500 characters at most."))
+                raise ValidationError(gettext("An address is too long: 500 characters at most."))
         return links
 
     def clean_proof(self) -> Proof | None:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.widgets import AdminDateInput
@@ -40,9 +40,9 @@ class UntilForm(forms.Form):
     def clean_last_day(self) -> date:
         chosen: date = self.cleaned_data["last_day"]
         if chosen < today():
-            raise ValidationError(_now("This day is over: choose a later one."))
+            raise ValidationError(gettext("This day is over: choose a later one."))
         if chosen.year > today().year + 5:
-            raise ValidationError(_now("Five years at most: choose an earlier day."))
+            raise ValidationError(gettext("Five years at most: choose an earlier day."))
         return chosen
 
     @property
@@ -167,6 +167,6 @@ class TermsForm(WagtailAdminModelForm):
         before = PressTerms.objects.filter(pk=self.instance.pk).first()
         if before is not None and before.is_published(identity.now()):
             raise ValidationError(
-                _now("This version is published and cannot be changed: write the next one.")
+                gettext("This version is published and cannot be changed: write the next one.")
             )
         return data

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.log_actions import LogFormatter
@@ -60,7 +60,7 @@ def _formatter(label: Any, told: Any) -> type[LogFormatter]:
         def format_message(self, log_entry: Any) -> str:
             data = log_entry.data
             until = str(data.get("until", ""))[:10]
-            return str(_now(told)) % {"until": until, "reason": data.get("reason", "")}
+            return str(gettext(told)) % {"until": until, "reason": data.get("reason", "")}
 
     Telling.label = label
     return Telling
