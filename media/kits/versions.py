@@ -32,13 +32,16 @@ SAID = (
 def follow(entry_ids: Sequence[int]) -> None:
     """Make versions for those of the entries whose items are not those of their last version.
 
-    Four queries where none of them is a kit or has changed.
+    Two queries where none of them is a kit, or was one.
     """
     held: dict[int, list[Holding]] = defaultdict(list)
     rows = Holding.objects.filter(entry__in=entry_ids).exclude(anchor="").exclude(listing="")
     rows = rows.select_related("gate")
     for holding in rows.order_by("entry", "position"):
         held[holding.entry_id].append(holding)
+    keys = Entry.objects.filter(pk__in=entry_ids).values("key")
+    if not held and not KitVersion.objects.filter(key__in=keys).exists():
+        return
     entries = {
         entry.pk: entry
         for entry in Entry.objects.filter(pk__in=entry_ids).only("key", "locale", "title")

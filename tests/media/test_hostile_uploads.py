@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail.models import Collection
+from wagtail.users.models import UserProfile
 
 from media.blobs import Blob
 from media.models import Document, Image
@@ -22,7 +23,9 @@ AJAX = {"X-Requested-With": "XMLHttpRequest"}
 
 @pytest.fixture
 def editor(site, client, make_user):
-    client.force_login(make_user("redaction@cabestan.example", is_superuser=True, language="en"))
+    user = make_user("redaction@cabestan.example", is_superuser=True, language="en")
+    UserProfile.objects.create(user=user, preferred_language="en")
+    client.force_login(user)
     return client
 
 
@@ -171,7 +174,6 @@ def test_replacing_a_file_keeps_the_bytes_that_others_hold(editor):
             "collection": one.collection_id,
             "file": SimpleUploadedFile("un.pdf", pdf("Nouveau")),
             "territories": "",
-            "uses": "",
         },
     )
 
