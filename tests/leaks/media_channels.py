@@ -207,3 +207,8 @@ def by_the_path_in_the_storage(world, persona, case):
 def by_the_editors_storage_path(world, persona, case):
     photo, _, _ = kits.files(case)
     return bool(_body(persona.open(f"/editor/stored/{photo.blob.name}")))
+
+
+@channel("contact's card", covers="api:get_contact_card")
+def on_a_contacts_card(world, persona, case):
+    return case.word in persona.call(f"contacts/{case.contact.entry_key}.vcf").content.decode()

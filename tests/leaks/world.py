@@ -23,7 +23,7 @@ from wagtail.models import (
 from cms.accounts import tokens
 from cms.accounts.models import Organisation, User
 from pages.base.topics import Topic
-from pages.models import ArticlePage, HomePage, PressKitPage, SectionPage
+from pages.models import ArticlePage, HomePage, PressContactPage, PressKitPage, SectionPage
 from search.models import Frequent, Promotion
 from tests.conftest import build_site
 from tests.factories import document, picture, restrict
@@ -99,6 +99,7 @@ class Case:
     image: Any
     file: Any
     kit: PressKitPage  # in the same state, with a photo, a film and a document of its own
+    contact: PressContactPage
 
     @property
     def word(self) -> str:
@@ -243,6 +244,13 @@ def _case(world: World, state: State) -> Case:
     translation = state.bring(world, translation, english)
     kit = state.bring(world, kits.new(state.name, word, world.home.locale), place)
     kits.change(kit)
+    contact = PressContactPage(
+        title=f"Contact {word}",
+        slug=f"contact-{word}",
+        email="presse@cabestan.example",
+        locale=world.home.locale,
+    )
+    contact = state.bring(world, contact, place)
     return Case(
         state=state.name,
         readers=state.readers,
@@ -257,6 +265,7 @@ def _case(world: World, state: State) -> Case:
         image=image,
         file=file,
         kit=kit,
+        contact=contact,
     )
 
 

@@ -6,12 +6,19 @@ import struct
 
 import pytest
 from django.conf import settings as configured
+from django.utils import translation
 
 from media import archives, sniffing
 from media.checking import Checked, Refused, check, safe_name
 from media.kinds import FIELDS, SLIDES, WORD
 from tests.media import documents
 from tests.media.documents import docx, package, paragraph, pdf, picture, pptx
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def refused(content, name, field="document"):
