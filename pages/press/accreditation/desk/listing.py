@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.contrib.admin.utils import quote
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import (
@@ -24,7 +24,7 @@ from wagtail.admin.views.generic import IndexView
 from cms.accounts import identity
 from cms.accounts.models import Organisation
 from pages.press.accreditation.models import Accreditation
-from pages.press.accreditation.states import LABELS, State, Stored
+from pages.press.accreditation.states import LABELS, State, Stored, last_day
 
 SOON = timedelta(days=60)
 
@@ -138,7 +138,9 @@ class AccreditationIndexView(IndexView):
 
 
 def _ends_on(one: Accreditation) -> str:
-    return date_format(localtime(one.ends_at), "SHORT_DATE_FORMAT") if one.ends_at else "—"
+    if one.ends_at is None:
+        return "—"
+    return date_format(last_day(one.ends_at, settings.TIME_ZONE), "SHORT_DATE_FORMAT")
 
 
 def _asks(one: Accreditation) -> str:
