@@ -184,11 +184,16 @@ def tab(chromium, portal, sessions):
     def opened(persona=None, **options):
         if persona is None:
             return fresh(**options)
-        if persona not in sessions:
-            door = fresh()
-            sign_in(door, portal.accounts[persona])
-            sessions[persona] = door.page.context.storage_state()
-        return fresh(storage_state=sessions[persona], **options)
+        # Each portal has its own sessions, and a test may have ended one.
+        key = (portal.base, persona)
+        if key in sessions:
+            found = fresh(storage_state=sessions[key], **options)
+            if found.page.request.get(f"{portal.base}/api/v1/me").json()["email"]:
+                return found
+        door = fresh()
+        sign_in(door, portal.accounts[persona])
+        sessions[key] = door.page.context.storage_state()
+        return fresh(storage_state=sessions[key], **options)
 
     yield opened
     for context in contexts:
