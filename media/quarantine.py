@@ -9,10 +9,10 @@ from django_tasks import task
 
 from media import blobs, scanning
 from media.blobs import Blob
-from media.models import Document, Image, Scan, Video
+from media.library import MODELS
+from media.models import Scan
 from media.scanning import Verdict
 
-MODELS: dict[str, Any] = {"image": Image, "document": Document, "video": Video}
 TRIES = 12
 LONGEST_WAIT = timedelta(hours=1)
 

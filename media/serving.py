@@ -13,17 +13,16 @@ from cms.entries import read
 from cms.entries.answers import VARY, cache_control, fresh_until
 from cms.entries.models import Holding
 from cms.problems import NotAllowed, NothingHere, NotNow, Problem, WrongMethod, render
-from media import links
+from media import library, links
 from media.delivery import Bytes, deliver
 from media.downloads.logging import note_served
-from media.models import Document, Image, Video
+from media.models import Image
 from media.renditions import keeping
 from media.renditions.keeping import Trouble
 from media.renditions.placeholders import placeholder
 from media.renditions.sizes import SIZES, WEB
 from media.scanning import may_serve
 
-MODELS: dict[str, Any] = {model.kind: model for model in (Image, Document, Video)}
 ORIGINAL = "original"
 EXTENSIONS = {
     "image/avif": "avif", "image/gif": "gif", "image/jpeg": "jpg", "image/png": "png",
@@ -93,11 +92,7 @@ def _editors_until(file: str, reader: Reader) -> datetime | None:
 
 def asset_of(file: str) -> Any:
     """The picture, document or film of a file's key. Raises ``NothingHere``."""
-    kind, _, number = file.partition("-")
-    model = MODELS.get(kind)
-    if model is None or not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise NothingHere
-    asset = model.objects.filter(pk=int(number)).select_related("blob").first()
+    asset = library.asset_of(file)
     if asset is None or asset.blob is None:
         raise NothingHere
     return asset

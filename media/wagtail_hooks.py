@@ -19,7 +19,6 @@ from media.admin.script_settings import upload_settings
 from media.downloads import hooks as _downloads  # noqa: F401 - reports and notices
 from media.models import Video
 from media.uploads import views as uploads
-from media.videos import measuring  # noqa: F401 - films are measured when they are saved
 from media.videos.chooser import viewset as video_chooser
 from media.videos.viewsets import GroupVideoPermissionFormSet, VideoViewSet
 

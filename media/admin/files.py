@@ -10,18 +10,10 @@ from wagtail.permissions import policy_registry
 from cms.problems import NothingHere
 from media import serving
 from media.delivery import Bytes
-from media.models import Document, Image, Rendition, Video
+from media.library import MODELS, asset_of
+from media.models import Rendition
 
 ENOUGH = ["add", "change", "choose", "delete", "view"]
-MODELS: dict[str, Any] = {model.kind: model for model in (Image, Document, Video)}
-
-
-def asset_of(key: str) -> Any:
-    """An image, document or film by its key, such as ``image-12``, or nothing."""
-    kind, _dash, number = key.partition("-")
-    if kind not in MODELS or not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    return MODELS[kind].objects.filter(pk=int(number)).first()
 
 
 def may(user: Any, actions: list[str], asset: Any) -> bool:

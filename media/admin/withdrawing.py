@@ -15,8 +15,9 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.log_actions import log
 
 from cms.entries.models import Holding
-from media.admin.files import asset_of, may
+from media.admin.files import may
 from media.downloads import recall
+from media.library import asset_of
 
 WITHDRAWN = "media.withdraw"
 LIFTED = "media.lift"

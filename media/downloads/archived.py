@@ -6,12 +6,14 @@ from typing import Any
 from cms.access.reader import Reader
 from cms.entries.holdings import held_by
 from cms.problems import NothingHere
+from media import library
 from media.downloads import states
 from media.downloads.models import Download
 from media.kits import manifest, reading
 from media.kits.choosing import Choice
 from media.kits.models import ArchiveSum
 from media.kits.reading import Kit
+from media.kits.versions import latest_numbers
 
 MOST = 20
 
@@ -61,13 +63,13 @@ def _state(one: Download, kit: Kit | None, reader: Reader) -> str:
         return over
     if kit is not None and one.version is not None:
         return "replaced" if _changes(kit, one.version) else "current"
-    latest = states.latest_versions([one.kit]).get(one.kit)
+    latest = latest_numbers([one.kit]).get(one.kit)
     return "current" if latest == one.version else "replaced"
 
 
 def _over(files: Iterable[str], reader: Reader) -> str:
     """Why one of the files is given out no more; a withdrawal counts for more than an end."""
-    assets = states.assets_of(files)
+    assets = library.assets_of(files)
     reasons = {states.is_over(asset, reader.at) for asset in assets.values()}
     return next((one for one in ("withdrawn", "expired") if one in reasons), "")
 

@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from django.db.models import Q
 
 from cms.access.reader import Reader, StaleReader
 from cms.entries import read
 from cms.entries.holdings import held_by
 from cms.entries.models import Holding
 from cms.entries.records import rfc3339
+from media import library
 from media.downloads import archived, states
 from media.downloads.models import Taken
 from media.downloads.states import Present
@@ -57,9 +59,8 @@ def matches(sha256: str, reader: Reader) -> list[Match]:
     def match(file: str) -> Match:
         return found.setdefault(file, Match(file))
 
-    for kind, model in states.MODELS.items():
-        for pk in model._default_manager.filter(sha256=sha256).values_list("pk", flat=True):
-            match(f"{kind}-{pk}").sources.add(sha256)
+    for file in library.keys_where(Q(sha256=sha256)):
+        match(file).sources.add(sha256)
     derived = list(Derived.objects.filter(result__sha256=sha256).select_related("source"))
     for file, one in _files_of(derived):
         match(file).sizes.add(one.size)
@@ -83,7 +84,7 @@ def _files_of(derived: Iterable[Derived]) -> list[tuple[str, Derived]]:
         return []
     files = {
         (f"image-{pk}", blob)
-        for pk, blob in states.MODELS["image"]
+        for pk, blob in library.MODELS["image"]
         ._default_manager.filter(blob__in=by_source)
         .values_list("pk", "blob_id")
     }
@@ -95,7 +96,7 @@ def _told(match: Match, sha256: str, reader: Reader) -> dict[str, Any] | None:
     may_have = read.may_have(match.file, reader) is not None or _is_for_editors(match, reader)
     if not may_have and match.own is None:
         return None
-    asset = states.assets_of([match.file]).get(match.file)
+    asset = library.asset_of(match.file)
     state = state_of(match, asset, sha256, reader.at)
     if not may_have or asset is None:
         return _own(match.own, state) if match.own is not None else None

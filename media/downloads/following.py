@@ -14,7 +14,7 @@ from cms.entries import feed
 from cms.entries.models import Cursor, FeedHead
 from media.downloads import looking, telling
 from media.downloads.models import Taken
-from media.downloads.states import MODELS
+from media.library import MODELS
 
 logger = logging.getLogger(__name__)
 

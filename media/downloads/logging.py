@@ -7,7 +7,7 @@ download: what could not be written is tried again with the next one, and told t
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -17,10 +17,10 @@ from django.http import HttpRequest
 
 from cms.access.reader import Reader
 from cms.accounts.identity import now
+from cms.entries.patience import waiting_at_most
 from media.blobs import Blob
 from media.downloads import states
 from media.downloads.models import Download
-from media.downloads.states import Present
 from media.downloads.visitors import taker_of, visitor_of
 from media.downloads.writing import File, Parcel, write
 from media.kits import choosing, sums
@@ -66,35 +66,6 @@ def note_item(
     name = choosing.name_of(item, choice.size)
     files = (_file(item, blob, name, begins=0),)
     return lambda sent: _note(parcel, files, sent, reader)
-
-
-def note_file(  # noqa: PLR0913 - what a view knows of a file
-    reader: Reader,
-    file_key: str,
-    blob: Blob,
-    source_sha256: str,
-    *,
-    name: str = "",
-    size: str = "hd",
-    visitor: str = "",
-) -> Callable[[Sent], None]:
-    """The same for a file of the library. ``blob`` is what is sent. One query."""
-    said: Present | None = None
-    try:
-        asset = states.assets_of([file_key]).get(file_key)
-        said = states.of_asset(asset) if asset is not None else None
-    except DatabaseError:
-        logger.exception("download_state_unknown file=%s", file_key)
-    file = File(
-        file=file_key,
-        name=name or (said.name if said else "") or file_key,
-        sha256=blob.sha256,
-        source_sha256=source_sha256,
-        size=blob.size,
-        begins=0,
-        state=said,
-    )
-    return _noted_file(reader, file, size, visitor)
 
 
 def note_served(
@@ -171,7 +142,8 @@ def _note(parcel: Parcel, files: Sequence[File], sent: Sent, reader: Reader) -> 
 
 def _written(parcel: Parcel, sent: Sent, at: datetime) -> bool:
     try:
-        with _impatient():
+        # Its reader waits meanwhile. Inside a transaction the writer is us.
+        with nullcontext() if connection.in_atomic_block else waiting_at_most(PATIENCE):
             write(parcel, sent.start, sent.start + sent.length, at)
     except DatabaseError as error:
         logger.warning("download_not_noted title=%s error=%s", parcel.title, error)
@@ -181,22 +153,6 @@ def _written(parcel: Parcel, sent: Sent, at: datetime) -> bool:
     except Exception:
         logger.exception("download_lost title=%s", parcel.title)
     return True
-
-
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """What is small is noted while its reader waits: not half a minute behind another writer."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
-    try:
-        yield
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA busy_timeout = {before}")
 
 
 def _parcel_of_kit(

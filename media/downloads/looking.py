@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from cms.entries.models import Change, Entry, Holding
+from media import library
 from media.downloads import recall, states
 from media.downloads.models import Download, Notice, Taken
 from media.downloads.recall import WITHDRAWN
@@ -44,7 +45,7 @@ def look(files: Iterable[str], at: datetime) -> None:
     held = _held(files)
     if not held:
         return
-    assets = states.assets_of(held)
+    assets = library.assets_of(held)
     withdrawn = {key for key, asset in assets.items() if states.is_over(asset, at) == WITHDRAWN}
     origins = {one.origin for key, rows in held.items() if key not in withdrawn for one in rows}
     present = states.present_of(origins)
@@ -58,13 +59,7 @@ def look(files: Iterable[str], at: datetime) -> None:
 
 def withdrawn_and_untold() -> set[str]:
     """The keys of withdrawn files whose takers do not know of it. Four queries."""
-    keys = {
-        f"{kind}-{pk}"
-        for kind, model in states.MODELS.items()
-        for pk in model._default_manager.filter(withdrawn_at__isnull=False).values_list(
-            "pk", flat=True
-        )
-    }
+    keys = library.keys_where(Q(withdrawn_at__isnull=False))
     return set(
         recall.taken(Q(file__in=keys)).exclude(told=WITHDRAWN).values_list("file", flat=True)
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cms.access.reader import Reader
 from cms.entries import read
+from media import library
 from media.downloads import states
 from media.downloads.models import Download, Taken
 from media.downloads.recall import copy_of
@@ -71,7 +72,7 @@ class _Now:
         for row in taken:
             row.download = by_pk[row.download_id]
         self.at = reader.at
-        self.assets = states.assets_of({row.file for row in taken})
+        self.assets = library.assets_of({row.file for row in taken})
         self.present = states.present_of({copy_of(row).origin for row in taken})
         self.open = {file for file in self.assets if read.may_have(file, reader) is not None}
 

@@ -1,7 +1,6 @@
 """What a file is and says, at one moment: what its taker has, and what it is now."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,13 +8,12 @@ from functools import cached_property
 from typing import Any
 
 import orjson
-from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from media.kits.models import KitItem, KitVersion
-from media.models import Document, Image, Video
+from media.kits.models import KitItem
+from media.kits.versions import latest_numbers
+from media.library import assets_of
 
-MODELS: dict[str, Any] = {model.kind: model for model in (Image, Document, Video)}
 FIELDS = {
     "caption": _("Caption"),
     "creator": _("Creator"),
@@ -90,20 +88,6 @@ def of_asset(asset: Any) -> Present:
     )
 
 
-def assets_of(files: Iterable[str]) -> dict[str, Any]:
-    """The files of the library by their keys. A query for each kind."""
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for file in files:
-        kind, _dash, pk = file.partition("-")
-        if kind in MODELS and pk.isascii() and pk.isdigit() and len(pk) < 19:
-            wanted[kind].add(int(pk))
-    return {
-        asset.file_key: asset
-        for kind, pks in wanted.items()
-        for asset in MODELS[kind]._default_manager.filter(pk__in=pks).select_related("blob")
-    }
-
-
 def present_of(origins: Iterable[Origin]) -> dict[Origin, Present]:
     """What these are now. What is in its kit no more, or in the library, is missing."""
     wanted = set(origins)
@@ -121,14 +105,8 @@ def present_of(origins: Iterable[Origin]) -> dict[Origin, Present]:
     return found
 
 
-def latest_versions(kits: Iterable[str]) -> dict[str, int]:
-    """The number of the last version of each kit. One query."""
-    rows = KitVersion.objects.filter(key__in=list(kits)).order_by().values("key")
-    return {row["key"]: row["last"] for row in rows.annotate(last=Max("number"))}
-
-
 def _latest_items(kits: Iterable[str]) -> dict[tuple[str, str], Present]:
-    numbers = latest_versions(kits)
+    numbers = latest_numbers(kits)
     rows = KitItem.objects.filter(version__key__in=numbers).select_related("source", "version")
     return {
         (row.version.key, row.anchor): of_item(row)

@@ -17,6 +17,7 @@ from cms.entries.models import Holding
 from media.downloads import mailing, recall, states
 from media.downloads.models import Notice, Taken, Told
 from media.downloads.recall import WITHDRAWN, Copy, copy_of
+from media.kits.versions import latest_numbers
 
 Kind = Notice.Kind
 QUIET = timedelta(minutes=15)
@@ -108,7 +109,7 @@ def _told(notice: Notice, plan: Plan, at: datetime) -> list[tuple[int, int]]:
     for person, own in plan.rows.items():
         for row in own:
             rows[person, row.download.kit][copy_of(row)] = None
-    versions = states.latest_versions({kit for _person, kit in rows if kit})
+    versions = latest_numbers({kit for _person, kit in rows if kit})
     told = Told.objects.bulk_create(
         Told(
             notice=notice,

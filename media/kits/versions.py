@@ -17,10 +17,10 @@ from cms.access.reader import ALWAYS, NEVER
 from cms.access.rule import PUBLIC
 from cms.entries.models import Entry, Holding
 from media.kits.models import KitItem, KitVersion
-from media.models import Document, Image, Video
+from media.library import assets_of
+from media.models import Image
 from media.renditions.recipes import recipe_of
 
-KINDS = {model.kind: model for model in (Image, Document, Video)}
 SAID = (
     "title", "caption", "creator", "credit", "copyright", "usage_terms", "alt", "until", "number",
     "territories", "uses",
@@ -48,9 +48,7 @@ def follow(entry_ids: Sequence[int]) -> None:
     }
     latest = _latest(entry.key for entry in entries.values())
     wanted = [one for one in entries.values() if held[one.pk] or one.key in latest]
-    if not wanted:
-        return
-    assets = _assets(holding.file for holdings in held.values() for holding in holdings)
+    assets = assets_of(holding.file for holdings in held.values() for holding in holdings)
     for entry in wanted:
         items = _items(held[entry.pk], assets)
         signature = _signature(items)
@@ -61,25 +59,16 @@ def follow(entry_ids: Sequence[int]) -> None:
             _keep_open(last, items)
 
 
+def latest_numbers(keys: Iterable[str]) -> dict[str, int]:
+    """The number of the last version of each kit. One query."""
+    rows = KitVersion.objects.filter(key__in=list(keys)).order_by().values("key")
+    return {row["key"]: row["last"] for row in rows.annotate(last=Max("number"))}
+
+
 def _latest(keys: Iterable[str]) -> dict[str, KitVersion]:
-    last = (
-        KitVersion.objects.filter(key__in=list(keys)).values("key").annotate(number=Max("number"))
-    )
-    numbers = {row["key"]: row["number"] for row in last}
+    numbers = latest_numbers(keys)
     versions = KitVersion.objects.filter(key__in=numbers)
     return {one.key: one for one in versions if one.number == numbers[one.key]}
-
-
-def _assets(files: Iterable[str]) -> dict[str, Any]:
-    wanted: dict[str, set[int]] = defaultdict(set)
-    for file in files:
-        kind, _, pk = file.partition("-")
-        wanted[kind].add(int(pk))
-    return {
-        asset.file_key: asset
-        for kind, pks in wanted.items()
-        for asset in KINDS[kind]._default_manager.filter(pk__in=pks)
-    }
 
 
 def _items(held: Sequence[Holding], assets: dict[str, Any]) -> list[KitItem]:

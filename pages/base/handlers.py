@@ -19,6 +19,7 @@ from cms.accounts import identity
 from cms.entries import subtree
 from media.blobs import Blob
 from media.extraction.keeping import on_read
+from media.library import keys_where
 from media.models import Document, Image, Video
 from media.quarantine import on_scanned
 from pages.base import publishing
@@ -121,13 +122,7 @@ def _collection_moved(instance: Collection, created: bool, **_kwargs: Any) -> No
 
 
 def _refresh_collection(collection: Collection) -> None:
-    inside = Q(collection__path__startswith=collection.path)
-    files = [
-        f"{model.kind}-{pk}"
-        for model in (Image, Document, Video)
-        for pk in model._default_manager.filter(inside).values_list("pk", flat=True)
-    ]
-    publishing.refresh(publishing.holding(files))
+    _refresh_holders_of(Q(collection__path__startswith=collection.path))
 
 
 def _file_changed(instance: Image | Document | Video, **_kwargs: Any) -> None:
@@ -136,20 +131,16 @@ def _file_changed(instance: Image | Document | Video, **_kwargs: Any) -> None:
 
 def _blob_read(blob: Blob) -> None:
     """Search finds words in a file from now on."""
-    _refresh_holders_of(blob)
+    _refresh_holders_of(Q(blob=blob))
 
 
 def _blob_scanned(blob: Blob, _state: str) -> None:
-    _refresh_holders_of(blob)
+    _refresh_holders_of(Q(blob=blob))
 
 
-def _refresh_holders_of(blob: Blob) -> None:
-    files = [
-        f"{model.kind}-{pk}"
-        for model in (Image, Document, Video)
-        for pk in model._default_manager.filter(blob=blob).values_list("pk", flat=True)
-    ]
-    publishing.refresh(publishing.holding(files))
+def _refresh_holders_of(files: Q) -> None:
+    """Project the pages anew that hold files for which this holds."""
+    publishing.refresh(publishing.holding(keys_where(files)))
 
 
 def _topic_changed(instance: Topic, created: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002

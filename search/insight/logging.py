@@ -7,8 +7,6 @@ import atexit
 import logging
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from secrets import randbits
@@ -16,10 +14,11 @@ from threading import Lock
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from cms.access.reader import Reader
 from cms.entries import read
+from cms.entries.patience import waiting_at_most
 from search.analysis import fold
 from search.insight.masking import masked
 from search.insight.models import Asked, Click
@@ -138,7 +137,8 @@ def flush() -> None:
     if not rows and not taken_back:
         return
     try:
-        with _impatient(), transaction.atomic():
+        # A search does not queue behind whoever writes: its notes wait for another time.
+        with waiting_at_most(PATIENCE), transaction.atomic():
             asked = [row for row in rows if isinstance(row, Asked)]
             Asked.objects.bulk_create(asked, ignore_conflicts=True)
             clicks = [row for row in rows if isinstance(row, Click)]
@@ -180,21 +180,6 @@ def _add(row: Asked | Click) -> None:
         is_due = len(_waiting) >= WAITING or now - _flushed_at >= EVERY
     if is_due and now >= _not_before:
         flush()
-
-
-@contextmanager
-def _impatient() -> Iterator[None]:
-    """A search does not queue behind whoever writes to SQLite: its notes wait for another time."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
-        try:
-            yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {before}")
 
 
 def _accept_corrections(clicks: list[Click]) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from django.test import RequestFactory
+
 from cms.access import gates
 from cms.access.reader import Reader, grants_of
 from cms.access.rule import PUBLIC, Rule
@@ -112,6 +114,9 @@ def take(user, start=0, stop=None, choice=None, **more):
 def take_file(user, asset, blob=None):
     """A file of the library leaves by itself."""
     blob = blob or asset.blob
-    note = logging.note_file(reader_of(user), asset.file_key, blob, asset.sha256)
+    request = RequestFactory().get(f"/files/{asset.file_key}")
+    note = logging.note_served(
+        request, reader_of(user), asset, blob, size=None, name=asset.filename
+    )
     note(Sent(0, blob.size, blob.size))
     return blob

@@ -188,10 +188,13 @@ def test_an_administrator_who_looks_through_somebodys_eyes_is_not_them(journalis
     assert not Download.objects.exists()
 
 
-def test_a_single_file_is_noted_with_what_was_delivered_and_what_it_was_made_of(journalist, kit):
+def test_a_single_file_is_noted_with_what_was_delivered_and_what_it_was_made_of(
+    journalist, kit, rf
+):
     blob = choosing.blob_of(layout_for(journalist)[1].items[0], "hd")
-    note = logging.note_file(
-        reader_of(journalist), kit[0].file_key, blob, kit[0].sha256, size="press"
+    request = rf.get(f"/files/{kit[0].file_key}/press")
+    note = logging.note_served(
+        request, reader_of(journalist), kit[0], blob, size="press", name=kit[0].filename
     )
     note(Sent(0, blob.size, blob.size))
 

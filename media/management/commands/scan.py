@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from media import quarantine
+from media.library import MODELS
 from media.models import Scan
 
 
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         wanted = [Scan.FAILED] if failed else [Scan.PENDING, Scan.FAILED, Scan.UNSCANNED]
         waiting = [
             (kind, pk)
-            for kind, model in quarantine.MODELS.items()
+            for kind, model in MODELS.items()
             for pk in model.objects.exclude(blob=None)
             .filter(**({} if all else {"scan__in": wanted}))
             .values_list("pk", flat=True)
