@@ -54,6 +54,7 @@ class Gates:
     rules: Mapping[int, Rule]
     group_names: Mapping[int, str]
     organisation_names: Mapping[int, str] = field(default_factory=dict)  # by pseudo group
+    territories: frozenset[int] = frozenset()  # the pseudo groups of all that any rule names
 
     def open_to(self, groups: frozenset[int]) -> frozenset[int]:
         """The ids of all gates that these groups open."""
@@ -63,11 +64,6 @@ class Gates:
     def organisations(self) -> frozenset[int]:
         """The pseudo groups of all organisations that any rule names, if they still exist."""
         return frozenset(self.organisation_names)
-
-    @property
-    def territories(self) -> frozenset[int]:
-        """The pseudo groups of all territories that any rule names."""
-        return frozenset(id_ for id_ in _named_in(self.rules.values()) if territory_in(id_))
 
     def label(self, gate_id: int) -> str:
         """For people: who passes this gate, in the active language."""
@@ -135,11 +131,13 @@ def all_gates(version: int) -> Gates:
             rules = {
                 id_: Rule.from_text(text) for id_, text in Gate.objects.values_list("id", "rule")
             }
+            named = _named_in(rules.values())
             _latest = Gates(
                 version=version,
                 rules=rules,
                 group_names=dict(Group.objects.values_list("id", "name")),
-                organisation_names=_organisation_names(_named_in(rules.values())),
+                organisation_names=_organisation_names(named),
+                territories=frozenset(id_ for id_ in named if territory_in(id_)),
             )
         return _latest
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import get_current_timezone, localtime, make_naive
-from django.utils.translation import get_language
+from django.utils.timezone import localtime, make_naive
 from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import log, registry
 
@@ -25,7 +24,7 @@ from media.admin.fields import (
 )
 from media.forms import DocumentForm as BaseDocumentForm
 from media.forms import ImageForm as BaseImageForm
-from media.metadata.reading import found_in
+from media.metadata import proposing
 
 CONFIRMED = "media.confirm_rights"
 
@@ -148,11 +147,7 @@ class ImageForm(RightsForm, BaseImageForm):
     first_heading = _("Picture")
 
     def said_by(self, file: Any) -> dict[str, Any]:
-        file.seek(0)
-        language = (get_language() or "").split("-")[0]
-        found = found_in(file, get_current_timezone(), language).as_json()
-        file.seek(0)
-        return found
+        return proposing.said_by(file).as_json()
 
 
 class DocumentForm(RightsForm, BaseDocumentForm):

@@ -14,28 +14,28 @@ from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.widgets import AdminDateInput
 
 from cms.accounts.models import User, display_name
 from media.downloads import report, retention
 from media.downloads.report import Asked, Figures
 from search.admin_page import AdminPage
 from search.insight.charts import chart
+from search.insight.periods import PeriodForm
 
 VIEW = "media.view_download"
 FORGET = "media.delete_download"
 USUAL = 30
 PRESETS = (7, 30, 90, 365)
-LONGEST = timedelta(days=731)
 ON_A_PAGE = 50
 _NO_FILTERS = {"p", "export"}
 
 
-class AskedForm(forms.Form):
+class AskedForm(PeriodForm):
     """A period, and what narrows it down."""
 
-    since = forms.DateField(label=gettext_lazy("From"), widget=AdminDateInput)
-    until = forms.DateField(label=gettext_lazy("Until"), widget=AdminDateInput)
+    longest = timedelta(days=731)
+    too_long = gettext_lazy("Two years at most: choose an earlier day.")
+
     kit = forms.CharField(label=gettext_lazy("Kit"), required=False, max_length=160)
     outlet = forms.CharField(label=gettext_lazy("Outlet"), required=False, max_length=200)
     person = forms.EmailField(label=gettext_lazy("Person"), required=False)
@@ -54,15 +54,6 @@ class AskedForm(forms.Form):
         if person is None:
             raise forms.ValidationError(_("Nobody has this address: write all of it."))
         return person.pk
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        since, until = data.get("since"), data.get("until")
-        if since and until and until < since:
-            self.add_error("until", _("It ends before it starts: choose a later day."))
-        elif since and until and until - since > LONGEST:
-            self.add_error("until", _("Two years at most: choose an earlier day."))
-        return data
 
 
 class ReportView(AdminPage):

@@ -1,5 +1,7 @@
 """What an editor is asked to confirm, at upload."""
 
+from typing import IO
+
 from django.utils import timezone, translation
 
 from media import blobs
@@ -9,15 +11,23 @@ from media.models import Image
 
 
 def propose(image: Image) -> Found:
-    """What the picture's file says of itself, in the editor's language where it has several.
-
-    Never raises on what is in the file; a file that is gone from the storage says nothing.
-    """
+    """What a picture of the library says of itself; one whose file is gone says nothing."""
     if image.blob is None:
         return Found()
-    language = (translation.get_language() or "").split("-")[0]
     try:
         with blobs.opened(image.blob) as file:
-            return found_in(file, timezone.get_current_timezone(), language)
+            return said_by(file)
     except FileNotFoundError:
         return Found()
+
+
+def said_by(file: IO[bytes]) -> Found:
+    """What a picture's file says of itself, in the editor's language where it has several.
+
+    Never raises on what is in the file, and leaves it at its start.
+    """
+    language = (translation.get_language() or "").split("-")[0]
+    file.seek(0)
+    found = found_in(file, timezone.get_current_timezone(), language)
+    file.seek(0)
+    return found

@@ -1,6 +1,6 @@
 """Who is the accredited press, and who of it need not wait for an embargo."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.contrib.auth.models import Group
@@ -29,20 +29,13 @@ def accredited(press: int | None) -> Rule:
     return NOBODY if press is None else Rule.of([[press]])
 
 
-def of_outlets(outlets: Iterable[int], press: int | None) -> Rule | None:
-    """Accredited members of any of these outlets; ``None``: no outlet is named.
+def rule(*, outlets: Sequence[int], press: int | None, groups: Sequence[int] = ()) -> Rule | None:
+    """Any of these groups, or accredited people of these outlets; ``None``: nobody is early.
 
     To be of the outlet is not enough: an accreditation that ended would go on reading early.
     """
-    named = [organisation(pk) for pk in outlets]
-    return Rule.of([named]) & accredited(press) if named else None
-
-
-def rule(*, groups: Sequence[int], outlets: Sequence[int]) -> Rule | None:
-    """Any of these groups, or accredited people of these outlets; ``None``: nobody is early."""
     if not outlets:
         return Rule.of([groups]) if groups else None
-    press = press_group()
     named = [organisation(pk) for pk in outlets]
     # «A group, or of an outlet and accredited», as clauses that must all be met.
     both = [[*groups, *named], [*groups, *([] if press is None else [press])]]

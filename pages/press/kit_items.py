@@ -43,9 +43,9 @@ def read_items(raw: Sequence[Raw], sheet: Sheet) -> tuple[list[Block], int]:
 
     Files that may not be given out are left out.
     """
-    press = early.accredited(early.press_group_in(sheet.found.groups))
+    press = early.press_group_in(sheet.found.groups)
     items = [item for one in raw if (item := _read(one, sheet, press)) is not None]
-    numbers = _numbers(items, press)
+    numbers = _numbers(items, early.accredited(press))
     blocks = [_placed(item, numbers.get(item.anchor), sheet) for item in items]
     return blocks, len(everybodys_photos(items))
 
@@ -77,7 +77,7 @@ def named_items(items: Any, field: str) -> Iterator[Named]:
             yield Named(field=field, place=place, asset=asset)
 
 
-def _read(one: Raw, sheet: Sheet, press: Rule) -> Item | None:
+def _read(one: Raw, sheet: Sheet, press: int | None) -> Item | None:
     outer_words, sheet.words = sheet.words, []
     outer_files, sheet.files = sheet.files, []
     sheet.asks_for_more()
@@ -131,20 +131,19 @@ def _picture(shown: Mapping[str, Any]) -> dict[str, Any]:
     return {name: shown[name] for name in ("src", "width", "height")}
 
 
-def _terms_of(value: Raw, around: Rule, press: Rule) -> Terms:
+def _terms_of(value: Raw, around: Rule, press: int | None) -> Terms:
     """What an item asks by itself: accreditation, an embargo of its own."""
-    rule = press if value.get("readers") == ACCREDITED else PUBLIC
+    rule = early.accredited(press) if value.get("readers") == ACCREDITED else PUBLIC
     if around & rule == around:
         rule = PUBLIC  # whoever reads the page meets it already
     opens_at = moment_in(value.get("embargo_until"))
     if opens_at is None:
         return Terms(rule=rule)
-    groups = next(iter(press.clauses), frozenset())
     outlets = [int(pk) for pk in value.get("early_outlets") or ()]
     return Terms(
         rule=rule,
         opens_at=opens_at.astimezone(UTC),
-        early=early.of_outlets(outlets, next(iter(groups), None)),
+        early=early.rule(outlets=outlets, press=press),
     )
 
 

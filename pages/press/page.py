@@ -83,9 +83,11 @@ class EmbargoedPage(PressPage):
 
     def early_rule(self) -> Rule | None:
         """Who need not wait: an early group, or somebody accredited of an early outlet."""
+        outlets = [one.pk for one in self.early_outlets.all()]
         return early.rule(
             groups=[group.pk for group in self.early_readers.all()],
-            outlets=[one.pk for one in self.early_outlets.all()],
+            outlets=outlets,
+            press=early.press_group() if outlets else None,
         )
 
     def point_at(self, wanted: Wanted) -> None:

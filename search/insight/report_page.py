@@ -3,14 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.widgets import AdminDateInput
 
 from search.admin_page import AdminPage
 from search.curation import states
@@ -19,37 +17,17 @@ from search.insight import report
 from search.insight.charts import chart
 from search.insight.figures import CLICK_PLACES, Figures, most
 from search.insight.people import least_people
+from search.insight.periods import PeriodForm
 from search.insight.report import Period
 
 PERMISSION = "search.view_asked"
 NAME = "search_report"
 USUAL = 30
 PRESETS = (7, 30, 90)
-LONGEST = timedelta(days=366)
-YEARS = {"first": 2000, "last": 2200}
 EXPORTS = {
     "csv": ("text/csv; charset=utf-8", report.as_csv),
     "jsonl": ("application/jsonl; charset=utf-8", report.as_json_lines),
 }
-
-
-class PeriodForm(forms.Form):
-    """From one day to another, a year at most."""
-
-    since = forms.DateField(label=gettext_lazy("From"), widget=AdminDateInput)
-    until = forms.DateField(label=gettext_lazy("Until"), widget=AdminDateInput)
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        since, until = data.get("since"), data.get("until")
-        for name, day in (("since", since), ("until", until)):
-            if day and not YEARS["first"] <= day.year <= YEARS["last"]:
-                self.add_error(name, _("Choose a day between %(first)d and %(last)d.") % YEARS)
-        if since and until and until < since:
-            self.add_error("until", _("It ends before it starts: choose a later day."))
-        elif since and until and until - since > LONGEST:
-            self.add_error("until", _("A year at most: choose an earlier day."))
-        return data
 
 
 class ReportView(AdminPage):

@@ -108,7 +108,7 @@ def test_a_new_outlet_never_takes_the_name_of_an_organisation_that_is_known(offi
 def test_an_outlets_page_shows_its_people_and_what_names_it(officer, outlet, section):
     accredited(officer, outlet)
     kit = article(section, "L’Horlogère")
-    gate = gates.intern(early.rule(groups=[], outlets=[outlet.pk]))
+    gate = gates.intern(early.rule(outlets=[outlet.pk], press=early.press_group()))
     Entry.objects.filter(key=kit.entry_key).update(early_gate_id=gate)
 
     listed = officer.get("/editor/press/outlets/").content.decode()
@@ -127,7 +127,7 @@ def test_early_material_of_an_outlet_closes_with_the_accreditation(officer, outl
     Entry.objects.filter(key=kit.entry_key).update(
         gate_id=gates.intern(PUBLIC),
         opens_at=identity.now() + timedelta(days=3),
-        early_gate_id=gates.intern(early.rule(groups=[], outlets=[outlet.pk])),
+        early_gate_id=gates.intern(early.rule(outlets=[outlet.pk], press=early.press_group())),
     )
     browser = signed_in()
     before = browser.get(kit.get_url()).status_code

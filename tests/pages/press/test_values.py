@@ -17,7 +17,7 @@ def reader(*groups):
 
 
 def test_early_are_members_of_a_group_or_accredited_people_of_an_outlet(press_group):
-    rule = early.rule(groups=[900], outlets=[7])
+    rule = early.rule(groups=[900], outlets=[7], press=early.press_group())
 
     assert rule.is_met_by(reader(900))
     assert rule.is_met_by(reader(organisation(7), press_group.pk))
@@ -27,15 +27,16 @@ def test_early_are_members_of_a_group_or_accredited_people_of_an_outlet(press_gr
 
 
 def test_where_nobody_is_named_nobody_is_early(press_group):
-    assert early.rule(groups=[], outlets=[]) is None
-    assert early.of_outlets([], press_group.pk) is None
+    assert early.rule(groups=[], outlets=[], press=early.press_group()) is None
+    assert early.rule(outlets=[], press=press_group.pk) is None
 
 
 @pytest.mark.django_db
 def test_without_a_group_of_the_press_an_outlet_opens_nothing():
-    assert not early.rule(groups=[], outlets=[7]).is_met_by(reader(organisation(7)))
+    rule = early.rule(groups=[], outlets=[7], press=early.press_group())
+    assert not rule.is_met_by(reader(organisation(7)))
     assert not early.accredited(None).is_met_by(reader())
-    assert early.of_outlets([7], None) & Rule() == early.of_outlets([7], None)
+    assert early.rule(outlets=[7], press=None) & Rule() == early.rule(outlets=[7], press=None)
 
 
 @pytest.mark.parametrize(
