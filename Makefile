@@ -89,7 +89,7 @@ $(BIN)/.for-running: $(BIN)/uv uv.lock pyproject.toml
 	@touch $@
 
 $(BIN)/.for-work: $(BIN)/uv uv.lock pyproject.toml
-	$(BIN)/uv export --quiet --frozen --no-emit-project --output-file $(BIN)/.requirements.txt
+	$(BIN)/uv export --quiet --frozen --all-extras --no-emit-project --output-file $(BIN)/.requirements.txt
 	$(INSTALL) -r $(BIN)/.requirements.txt
 	@touch $@ $(BIN)/.for-running
 
