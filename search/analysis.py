@@ -45,6 +45,7 @@ _CHUNK = re.compile(
     r"|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3}(?!\w))++"
     rf"|{_WORD}(?:(?:[{_APOSTROPHES}\-‐‑－_/&@.]|(?<=\d)[,:](?=\d)){_WORD}){{0,30}}+"
 )
+_DIGITS_APART = re.compile(r"\d[ \u00a0\u2009\u202f]\d")
 _CJK_RUN = re.compile(rf"[{_CJK}{_VOICED}]+")
 _PART = re.compile(rf"{_WORD}(?:[{_APOSTROPHES}]{_WORD})*+")
 _ELISION = re.compile(
@@ -93,6 +94,12 @@ class Places(NamedTuple):
     def __len__(self) -> int:
         return len(self.first) + len(self.more)
 
+    def pairs(self) -> Iterator[Pair]:
+        """All of them, in no order that counts."""
+        yield from self.first
+        for _, pair in self.more:
+            yield pair
+
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
@@ -128,17 +135,34 @@ def places(text: str, language: str) -> Places:
     language = language[:2].lower()
     first: list[Pair] = []
     more: list[tuple[int, Pair]] = []
-    for match in _CHUNK.finditer(text):
-        kind = match.lastgroup
-        if kind is None and match.end() - match.start() <= _LONGEST_CACHED:
-            pairs, others = _pairs_of_chunk(match[0], language)
-        else:
-            pairs, others = _as_pairs(_pieces_of(match[0], kind, language))
+    # Nothing but numbers such as 1 000 goes on behind a space.
+    for word in (text,) if _DIGITS_APART.search(text) else text.split():
+        of_word = _of_word if len(word) <= _LONGEST_CACHED else _of_word.__wrapped__
+        pairs, others = of_word(word, language)
         if others:
             start = len(first)
             more += [(start + step, pair) for step, pair in others]
         first += pairs
     return Places(first, more)
+
+
+_Pairs = tuple[Sequence[Pair], Sequence[tuple[int, Pair]]]
+
+
+@lru_cache(maxsize=_CACHED)
+def _of_word(written: str, language: str) -> _Pairs:
+    """The pairs of what stands between two spaces, or of a text; further ones with their place."""
+    first: list[Pair] = []
+    more: list[tuple[int, Pair]] = []
+    for match in _CHUNK.finditer(written):
+        start = len(first)
+        for one in _pieces_of(match[0], match.lastgroup, language):
+            pair = one.term, one.surface
+            if start + one.step == len(first):
+                first.append(pair)
+            else:
+                more.append((start + one.step, pair))
+    return tuple(first), tuple(more)
 
 
 def _pieces_of(chunk: str, kind: str | None, language: str) -> tuple[_Piece, ...]:
@@ -149,27 +173,6 @@ def _pieces_of(chunk: str, kind: str | None, language: str) -> tuple[_Piece, ...
     if len(chunk) > _LONGEST_CACHED:
         return _of_chunk.__wrapped__(chunk, language)
     return _of_chunk(chunk, language)
-
-
-@lru_cache(maxsize=_CACHED)
-def _pairs_of_chunk(
-    chunk: str, language: str
-) -> tuple[tuple[Pair, ...], tuple[tuple[int, Pair], ...]]:
-    return _as_pairs(_of_chunk(chunk, language))
-
-
-def _as_pairs(
-    pieces: Sequence[_Piece],
-) -> tuple[tuple[Pair, ...], tuple[tuple[int, Pair], ...]]:
-    """The first piece of each step, and the others with their step."""
-    first: list[Pair] = []
-    more: list[tuple[int, Pair]] = []
-    for one in pieces:
-        if one.step == len(first):
-            first.append((one.term, one.surface))
-        else:
-            more.append((one.step, (one.term, one.surface)))
-    return tuple(first), tuple(more)
 
 
 def terms_of(word: str, languages: Sequence[str]) -> tuple[str, ...]:

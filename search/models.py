@@ -86,6 +86,19 @@ class Passage(models.Model):
         return f"{self.entry_id}#{self.part}"
 
 
+class Lagging(models.Model):
+    """An entry whose passages still say what it asked before, so that it is asked itself.
+
+    PostgreSQL writes all words of a passage into their index again when any column of it changes.
+    After a change of many entries that is left to the worker. SQLite has none of these.
+    """
+
+    entry_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
 class Word(models.Model):
     """A word that occurs somewhere, or did: what corrections are chosen from.
 

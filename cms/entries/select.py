@@ -122,8 +122,14 @@ def named(
     column: str, values: Sequence[str], wanted: str, reader: Reader, *, vendor: str
 ) -> Statement:
     """Columns of the entries that have one of the keys or paths."""
-    rule = readable(reader, "e", vendor=vendor, once=True)
-    where = where_all([Clause(f"e.{column} IN ({marks(values)})", tuple(values)), rule])
+    # The few rows are looked at one by one: an index of gates would find thousands more.
+    rule = readable(reader, "e", vendor=vendor, once=True, sieve=True)
+    among = (
+        Clause(f"e.{column} = ANY(%s)", (list(values),))
+        if vendor == "postgresql"
+        else Clause(f"e.{column} IN ({marks(values)})", tuple(values))
+    )
+    where = where_all([among, rule])
     sql = f"SELECT {wanted} FROM entries_entry e {where.sql}"
     return headed(reader, sql, where.params, vendor=vendor)
 

@@ -1,15 +1,28 @@
 """From one day to another, as the reports of the admin ask for it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 YEARS = {"first": 2000, "last": 2200}
+
+
+def last(days: int) -> tuple[date, date]:
+    """The first and the last of so many days, today included, where the company is."""
+    today = timezone.localdate()
+    return today - timedelta(days=days - 1), today
+
+
+def preset(days: int) -> dict[str, Any]:
+    """The link to a report of the last so many days."""
+    since, until = last(days)
+    return {"days": days, "query": f"since={since}&until={until}"}
 
 
 class PeriodForm(forms.Form):

@@ -1,6 +1,5 @@
 """The admin's report of what is asked: counted, drawn, and never said of whom."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,13 +10,12 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.menu import MenuItem
 
 from search.admin_page import AdminPage
-from search.curation import states
 from search.insight import logging as log
 from search.insight import report
 from search.insight.charts import chart
 from search.insight.figures import CLICK_PLACES, Figures, most
 from search.insight.people import least_people
-from search.insight.periods import PeriodForm
+from search.insight.periods import PeriodForm, last, preset
 from search.insight.report import Period
 
 PERMISSION = "search.view_asked"
@@ -51,7 +49,7 @@ class ReportView(AdminPage):
         return super().get_context_data(
             form=form,
             period=period,
-            presets=[_preset(days) for days in PRESETS],
+            presets=[preset(days) for days in PRESETS],
             figures=found,
             tiles=_tiles(found),
             by_day=_by_day(found),
@@ -64,7 +62,7 @@ class ReportView(AdminPage):
         )
 
     def _period(self) -> tuple[PeriodForm, Period]:
-        usual = _last(USUAL)
+        usual = Period(*last(USUAL))
         if not {"since", "until"} & set(self.request.GET):
             return PeriodForm(initial={"since": usual.since, "until": usual.until}), usual
         form = PeriodForm(self.request.GET)
@@ -92,16 +90,6 @@ def menu_item() -> MenuItem:
 class _ReportItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm(PERMISSION))
-
-
-def _last(days: int) -> Period:
-    today = states.today()
-    return Period(today - timedelta(days=days - 1), today)
-
-
-def _preset(days: int) -> dict[str, Any]:
-    period = _last(days)
-    return {"days": days, "query": f"since={period.since}&until={period.until}"}
 
 
 def _tiles(found: Figures) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from search.analysis import LONGEST, fold, is_cjk, terms_of, tokens
+from search.analysis import LONGEST, fold, is_cjk, places, terms_of, tokens
 from search.stemming import french
 
 LANGUAGES = ("fr", "en", "zh-hans", "ja", "de", "")
@@ -75,6 +75,28 @@ def test_words_begin_and_end_alike_in_every_language(text):
         return [(t.surface, t.position, t.start, t.end) for t in tokens(text, language)]
 
     assert places("fr") == places("en") == places("zh")
+
+
+@given(
+    anything
+    | st.lists(st.sampled_from(["1", "12", "000", "a1", "l'été", "中文", "\u3000", "\x1f"])).map(
+        " ".join
+    )
+    | st.text(st.sampled_from("0123456789 \u00a0\u2009\u202f\u2028.,a-"), max_size=40),
+    st.sampled_from(LANGUAGES),
+)
+def test_what_is_indexed_is_what_a_text_has_at_the_same_places(text, language):
+    first, more = [], []
+    for token in tokens(text, language):
+        pair = (token.term, token.surface)
+        if token.position == len(first):
+            first.append(pair)
+        else:
+            more.append((token.position, pair))
+
+    found = places(text, language)
+
+    assert (list(found.first), list(found.more)) == (first, more)
 
 
 @given(st.text(st.sampled_from("-a1.,'@é中ｶﾞ "), max_size=400))

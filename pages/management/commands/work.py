@@ -24,6 +24,7 @@ from media.uploads.places import place
 from pages.base import schedule
 from pages.base.passing import follow_moments
 from pages.press.accreditation import erasing
+from search.engines.embedded import lagging
 from search.insight import frequent
 from search.insight.logging import forget_old
 
@@ -69,7 +70,7 @@ class Work:
             if time.monotonic() >= next_lesson:
                 self.turn(self.learn_from_searches)
                 next_lesson = time.monotonic() + LEARN_EVERY
-            is_busy = self.turn(self.run_tasks)
+            is_busy = self.turn(self.run_tasks) | self.turn(self.file_lagging)
             if not is_busy:
                 self.stopping.wait(self.interval)
         if feeding is not None:
@@ -142,6 +143,10 @@ class Work:
         place().sweep(at)
         return False
 
+    def file_lagging(self) -> bool:
+        """Some of the passages that a change of many left behind. Says if there are more."""
+        return next(lagging.catch_up(), 0) > 0
+
     def run_tasks(self) -> bool:
         """Some of the queued tasks. Says whether the queue may hold more."""
         if not isinstance(task_backends[DEFAULT_TASK_BACKEND_ALIAS], DatabaseBackend):
@@ -188,7 +193,7 @@ class Command(BaseCommand):
         work.tell_takers()
         work.ask_for_renditions()
         work.learn_from_searches()
-        while work.run_tasks():
+        while work.run_tasks() | work.file_lagging():
             pass
         if settings.ELASTICSEARCH_URL:
             from search.engines.elastic.feeding import Feeder

@@ -1,10 +1,12 @@
 """Combinations that many passages share, each named by one number: facet values, and topics."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from django.db import transaction
 
+from cms.entries.models import Entry
 from search.documents import hash_of
 from search.models import Shelf, Subjects
 
@@ -35,6 +37,18 @@ def shelves(wanted: set[Combination]) -> Mapping[Combination, int]:
     # What is rolled back must not be remembered.
     transaction.on_commit(lambda: _shelves.update(found))
     return found
+
+
+def shelves_of(entry_ids: Sequence[int]) -> Mapping[Combination, list[int]]:
+    """Make the shelves that these entries belong on, and say which of them is for which."""
+    together: dict[Combination, list[int]] = defaultdict(list)
+    rows = Entry.objects.filter(pk__in=entry_ids).values_list(
+        "pk", "type", "locale", "section", "published_at"
+    )
+    for id_, type_, locale, section, published in rows:
+        together[type_, locale, section, published.year].append(id_)
+    shelves(set(together))
+    return together
 
 
 def subjects(wanted: set[str]) -> Mapping[str, int]:

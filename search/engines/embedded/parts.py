@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from cms.access.clauses import Clause
+from cms.access.clauses import Clause, readable
 from cms.access.reader import Reader
 from cms.entries.listing import Statement
 from cms.entries.select import headed
 from search.contract import Unit
-from search.engines.embedded.rules import OPEN, rule_of
+from search.engines.embedded.rules import OPEN, rule_of_part
 from search.engines.embedded.stretches import STRETCH
 from search.engines.embedded.terms import match, tsquery
 
@@ -19,7 +19,8 @@ def found_in(
 
     Of a long text it is the stretch that has most of the units.
     """
-    rule = rule_of(reader, vendor)
+    rule = rule_of_part(reader, vendor)
+    entry = readable(reader, "e", vendor=vendor, once=True, sieve=True)
     number = _number_of(units, vendor)
     ids = ", ".join(str(int(one)) for one in entry_ids)
     sql = (
@@ -28,11 +29,12 @@ def found_in(
         "SELECT f.*, row_number() OVER (PARTITION BY f.entry_id, f.part "
         "ORDER BY f.n DESC, f.start) AS place FROM ("
         f"SELECT p.entry_id, p.part, p.start, {number.sql} AS n FROM search_passage p "
-        f"WHERE p.entry_id IN ({ids}) AND NOT ({OPEN}) AND {rule.sql}) f WHERE f.n > 0) b "
+        f"JOIN entries_entry e ON e.id = p.entry_id WHERE p.entry_id IN ({ids}) "
+        f"AND {entry.sql} AND NOT ({OPEN}) AND {rule.sql}) f WHERE f.n > 0) b "
         "JOIN entries_part t ON t.entry_id = b.entry_id AND t.anchor = b.part "
         "WHERE b.place = 1 ORDER BY t.entry_id, b.n DESC, t.position"
     )
-    return headed(reader, sql, (*number.params, *rule.params), vendor=vendor)
+    return headed(reader, sql, (*number.params, *entry.params, *rule.params), vendor=vendor)
 
 
 def _number_of(units: Sequence[Unit], vendor: str) -> Clause:

@@ -7,14 +7,13 @@ their plans can be kept.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from cms.access.clauses import Clause
 from cms.access.reader import Reader
 from cms.entries.select import starts_with
 from search.contract import Plan, Unit, Wanted
 from search.engines.embedded.languages import PREFERRED, factor
-from search.engines.embedded.rules import OPEN, rule_of, within
+from search.engines.embedded.rules import OPEN, in_both, rule_of, together, within
 from search.engines.embedded.scoring import Corpus
 from search.engines.embedded.terms import in_title, tsquery, tsquery_of_others
 from search.engines.embedded.units import FOREIGN, OTHERS, is_apart, without_others
@@ -82,13 +81,15 @@ def steps(wanted: Wanted, reader: Reader, corpus: Corpus, itself: str) -> Steps:
 def frequencies(units: Sequence[Unit], reader: Reader) -> Clause:
     """A row ``(entry_id, unit)`` for each readable passage and unit that it has."""
     rule = rule_of(reader, VENDOR)
-    sql = (
-        "SELECT p.entry_id, u.unit FROM unnest(%s::int[], %s::text[]) AS u(unit, query) "
-        "CROSS JOIN LATERAL (SELECT p.entry_id FROM search_passage p "
-        f"WHERE p.terms @@ u.query::tsquery AND {rule.sql} OFFSET 0) p"
-    )
     queries = [tsquery(unit) for unit in units]
-    return Clause(sql, (list(range(len(units))), queries, *rule.params))
+    return in_both(
+        lambda passages: (
+            "SELECT p.entry_id, u.unit FROM unnest(%s::int[], %s::text[]) AS u(unit, query) "
+            f"CROSS JOIN LATERAL (SELECT p.entry_id FROM {passages} "
+            f"AND p.terms @@ u.query::tsquery AND {rule.sql} OFFSET 0) p"
+        ),
+        (list(range(len(units))), queries, *rule.params),
+    )
 
 
 def _found(wanted: Wanted, reader: Reader, corpus: Corpus, sought: _Sought) -> Clause:
@@ -96,31 +97,33 @@ def _found(wanted: Wanted, reader: Reader, corpus: Corpus, sought: _Sought) -> C
     is_narrow = corpus.share < NARROW
     rule = within(rule_of(reader, VENDOR, sieve=not is_narrow), wanted.filters)
     place = ", p.published_at" if wanted.by_date else ""
-    everything = Clause(
-        f"SELECT {COLUMNS}{place}, 0::bigint AS bits FROM search_passage p "
-        f"WHERE {OPEN} AND {rule.sql}",
+    everything = in_both(
+        lambda passages: (
+            f"SELECT {COLUMNS}{place}, 0::bigint AS bits FROM {passages} AND {OPEN} AND {rule.sql}"
+        ),
         rule.params,
     )
     if plan.asks_for_all and not sought.bits:
         return everything
-    sql = (
-        "SELECT p.*, u.bits FROM unnest(%s::bigint[], %s::text[]) AS u(bits, query) "
-        f"CROSS JOIN LATERAL (SELECT {COLUMNS}{place} FROM search_passage p "
-        f"WHERE p.terms @@ u.query::tsquery AND {rule.sql} OFFSET 0) p"
-    )
-    params: tuple[Any, ...] = (sought.bits, sought.queries, *rule.params)
+    found = _looked_up(f"{COLUMNS}{place}", rule, sought.bits, sought.queries)
     if plan.asks_for_all:
-        return Clause(f"{everything.sql} UNION ALL {sql}", (*everything.params, *params))
+        return together([everything, found])
     if wanted.by_date:
-        return Clause(sql, params)
+        return found
     # Few titles have a word: their gates are cheaper to look at one by one.
     sieve = within(rule_of(reader, VENDOR), wanted.filters)
-    sql += (
-        " UNION ALL SELECT p.*, u.bits FROM unnest(%s::bigint[], %s::text[]) AS u(bits, query) "
-        f"CROSS JOIN LATERAL (SELECT {COLUMNS} FROM search_passage p "
-        f"WHERE p.terms @@ u.query::tsquery AND {sieve.sql} OFFSET 0) p"
+    return together([found, _looked_up(COLUMNS, sieve, sought.titles, sought.in_titles)])
+
+
+def _looked_up(columns: str, rule: Clause, bits: list[int], queries: list[str]) -> Clause:
+    return in_both(
+        lambda passages: (
+            "SELECT p.*, u.bits FROM unnest(%s::bigint[], %s::text[]) AS u(bits, query) "
+            f"CROSS JOIN LATERAL (SELECT {columns} FROM {passages} "
+            f"AND p.terms @@ u.query::tsquery AND {rule.sql} OFFSET 0) p"
+        ),
+        (bits, queries, *rule.params),
     )
-    return Clause(sql, (*params, sought.titles, sought.in_titles, *sieve.params))
 
 
 def _sought(plan: Plan, *, is_ranked: bool) -> _Sought:

@@ -8,7 +8,7 @@ from cms.access.clauses import Clause
 from cms.access.reader import Reader
 from search.contract import Plan, Unit, Wanted
 from search.engines.embedded.languages import PREFERRED, factor
-from search.engines.embedded.rules import rule_of
+from search.engines.embedded.rules import rule_of_part
 from search.engines.embedded.scoring import Corpus, saturated
 from search.engines.embedded.terms import (
     EXACT,
@@ -91,8 +91,11 @@ def _pairs(plan: Plan) -> Clause:
 
 
 def _looked_at(reader: Reader) -> Clause:
-    """The readable passages of the best, each read from outside of its row once."""
-    rule = rule_of(reader, VENDOR)
+    """The readable passages of the best, each read from outside of its row once.
+
+    The entries themselves are readable, or none of their passages had been found.
+    """
+    rule = rule_of_part(reader, VENDOR)
     return Clause(
         f"SELECT p.entry_id, p.shelf_id, p.id & {PASSAGES_AN_ENTRY - 1} = 0 AS is_open, p.length, "
         "p.terms || ''::tsvector AS terms "

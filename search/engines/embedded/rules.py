@@ -1,11 +1,47 @@
 """Who may find a passage, and which passages are asked for at all."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 from cms.access.clauses import Clause, readable
 from cms.access.reader import Reader
 from search.contract import Filters
 
 OPEN = "p.part_gate_id IS NULL"
 """The passage is of its entry's open text."""
+
+_SAID_BY_ENTRIES = ("gate_id", "early_gate_id", "opens_at", "closes_at", "published_at")
+_OWN = (
+    "id", "entry_id", "subjects_id", "part_gate_id", "part_early_gate_id", "part_opens_at",
+    "part_closes_at", "terms",
+)  # fmt: skip
+
+_LAGGING = (
+    f"(SELECT {', '.join(f'q.{one}' for one in _OWN)}, coalesce(s.id, q.shelf_id) AS shelf_id, "
+    f"{', '.join(f'e.{one}' for one in _SAID_BY_ENTRIES)} FROM search_lagging v "
+    "JOIN entries_entry e ON e.id = v.entry_id JOIN search_passage q ON q.entry_id = e.id "
+    "LEFT JOIN search_shelf s ON s.type = e.type AND s.locale = e.locale "
+    "AND s.section = e.section "
+    "AND s.year = extract(year FROM e.published_at AT TIME ZONE 'UTC')) p"
+)
+
+
+def in_both(written: Callable[[str], str], params: tuple[Any, ...] = ()) -> Clause:
+    """A query ``written`` over passages ``p`` on PostgreSQL: a source, with its first condition.
+
+    It is asked of those that say what their entries do, and of those that lag behind.
+    """
+    settled = "search_passage p WHERE p.entry_id NOT IN (SELECT v.entry_id FROM search_lagging v)"
+    both = (written(settled), written(f"{_LAGGING} WHERE true"))
+    return Clause(" UNION ALL ".join(both), (*params, *params))
+
+
+def together(lookups: Sequence[Clause]) -> Clause:
+    """The rows of all of them."""
+    return Clause(
+        " UNION ALL ".join(one.sql for one in lookups),
+        tuple(param for one in lookups for param in one.params),
+    )
 
 
 def rule_of(reader: Reader, vendor: str, *, sieve: bool = True) -> Clause:
@@ -14,9 +50,15 @@ def rule_of(reader: Reader, vendor: str, *, sieve: bool = True) -> Clause:
     Without the ``sieve`` PostgreSQL may ask an index for the reader's gates.
     """
     entry = readable(reader, "p", vendor=vendor, once=True, sieve=sieve)
+    own = rule_of_part(reader, vendor)
+    return Clause(f"{entry.sql} AND {own.sql}", (*entry.params, *own.params))
+
+
+def rule_of_part(reader: Reader, vendor: str) -> Clause:
+    """What a passage asks beyond its entry, which must be asked as well."""
     part = readable(reader, "part", vendor=vendor, once=True, sieve=True)
     own = part.sql.replace("part.", "p.part_")
-    return Clause(f"{entry.sql} AND ({OPEN} OR ({own}))", (*entry.params, *part.params))
+    return Clause(f"({OPEN} OR ({own}))", part.params)
 
 
 def within(rule: Clause, filters: Filters) -> Clause:

@@ -7,7 +7,7 @@ from cms.access.reader import Reader
 from cms.entries.select import starts_with
 from search.contract import Unit, Wanted
 from search.engines.embedded.languages import PREFERRED, factor
-from search.engines.embedded.rules import OPEN, rule_of, within
+from search.engines.embedded.rules import OPEN, rule_of, together, within
 from search.engines.embedded.scoring import TITLE, bm25
 from search.engines.embedded.terms import beginnings, match, match_others, near
 from search.engines.embedded.units import (
@@ -61,13 +61,6 @@ def steps(wanted: Wanted, reader: Reader, itself: str) -> Steps:
 def frequencies(units: Sequence[Unit], reader: Reader) -> Clause:
     """A row ``(entry_id, unit)`` for each readable passage and unit that it has."""
     return together(_lookups(units, rule_of(reader, VENDOR), None, ranked=0))
-
-
-def together(lookups: Sequence[Clause]) -> Clause:
-    return Clause(
-        " UNION ALL ".join(one.sql for one in lookups),
-        tuple(param for one in lookups for param in one.params),
-    )
 
 
 def _lookups(

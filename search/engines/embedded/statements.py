@@ -14,7 +14,7 @@ from search.contract import Unit, Wanted
 from search.documents import title_hash
 from search.engines.embedded import postgresql, ranking, sqlite
 from search.engines.embedded.counting import counted, facet_clauses
-from search.engines.embedded.rules import OPEN
+from search.engines.embedded.rules import OPEN, in_both
 from search.engines.embedded.scoring import Corpus
 from search.engines.embedded.terms import beginnings, tsquery_of_beginnings
 
@@ -72,21 +72,27 @@ def frequencies(units: Sequence[Unit], reader: Reader, *, vendor: str) -> Statem
 def titles(words: Sequence[str], reader: Reader, *, limit: int, vendor: str) -> Statement:
     """Rows ``(key, card)`` of entries whose title has words that begin so, newest first."""
     rule = readable(reader, "p", vendor=vendor, once=True, sieve=True)
+    columns = "p.entry_id, p.published_at, p.id"
     if vendor == "postgresql":
-        source = f"search_passage p WHERE {OPEN} AND p.terms @@ %s::tsquery"
-        asked = tsquery_of_beginnings(words)
-    else:
-        source = (
-            "search_titles CROSS JOIN search_passage p ON p.id = search_titles.rowid "
-            "WHERE search_titles MATCH %s"
+        found = in_both(
+            lambda passages: (
+                f"SELECT {columns} FROM {passages} AND {OPEN} AND p.terms @@ %s::tsquery "
+                f"AND {rule.sql}"
+            ),
+            (tsquery_of_beginnings(words), *rule.params),
         )
-        asked = beginnings(words)
+    else:
+        found = Clause(
+            f"SELECT {columns} FROM search_titles CROSS JOIN search_passage p "
+            f"ON p.id = search_titles.rowid WHERE search_titles MATCH %s AND {rule.sql}",
+            (beginnings(words), *rule.params),
+        )
     sql = (
-        f"SELECT e.key, e.card FROM (SELECT p.entry_id, p.published_at FROM {source} "
-        f"AND {rule.sql} ORDER BY p.published_at DESC, p.id DESC LIMIT {limit}) t "
+        f"SELECT e.key, e.card FROM (SELECT f.* FROM ({found.sql}) f "
+        f"ORDER BY f.published_at DESC, f.id DESC LIMIT {limit}) t "
         "JOIN entries_entry e ON e.id = t.entry_id ORDER BY t.published_at DESC, e.id DESC"
     )
-    return headed(reader, sql, (asked, *rule.params), vendor=vendor)
+    return headed(reader, sql, found.params, vendor=vendor)
 
 
 def _with_this_title(wanted: Wanted) -> Clause:

@@ -9,6 +9,9 @@ from typing import Any
 
 from django.db import connections
 
+MANY = 100
+"""Of a change of more passages PostgreSQL only notes whose they are."""
+
 COPIED = ("gate_id", "early_gate_id", "opens_at", "closes_at", "published_at")
 """Columns that a passage repeats from its entry."""
 OF_PARTS = ("gate_id", "early_gate_id", "opens_at", "closes_at")
@@ -68,18 +71,24 @@ def _postgresql() -> Iterator[str]:
     yield "ALTER TABLE search_passage ADD COLUMN IF NOT EXISTS terms tsvector"
     # Only the words may be long: the rest of a row stays together.
     yield "ALTER TABLE search_passage SET (toast_tuple_target = 128)"
-    # A long list of what is not sorted in yet makes the planner read the whole table instead.
+    yield "CREATE INDEX IF NOT EXISTS passage_terms ON search_passage USING gin (terms)"
+    # The limit of the index went before that of the connection, which must differ for bulk.
     yield (
-        "CREATE INDEX IF NOT EXISTS passage_terms ON search_passage USING gin (terms) "
-        "WITH (gin_pending_list_limit = 256)"
+        "DO $$ BEGIN IF EXISTS (SELECT FROM pg_class WHERE relname = 'passage_terms' "
+        "AND reloptions IS NOT NULL) THEN "
+        "ALTER INDEX passage_terms RESET (gin_pending_list_limit); END IF; END $$"
     )
     copies = ", ".join(f"{one} = e.{one}" for one in COPIED)
     differs = " OR ".join(f"p.{one} IS DISTINCT FROM e.{one}" for one in COPIED)
     # Once a statement, however many entries it moved.
+    behind = f"FROM changed e JOIN search_passage p ON p.entry_id = e.id WHERE {differs}"
     yield (
         "CREATE OR REPLACE FUNCTION search_passage_follows() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN UPDATE search_passage p SET {copies} FROM changed e "
-        f"WHERE p.entry_id = e.id AND ({differs}); RETURN NULL; END $$"
+        f"$$ BEGIN IF (SELECT count(*) FROM (SELECT {behind} LIMIT {MANY + 1}) few) > {MANY} THEN "
+        f"INSERT INTO search_lagging (entry_id) SELECT DISTINCT e.id {behind} "
+        "ON CONFLICT DO NOTHING; "
+        f"ELSE UPDATE search_passage p SET {copies} FROM changed e "
+        f"WHERE p.entry_id = e.id AND ({differs}); END IF; RETURN NULL; END $$"
     )
     yield (
         "CREATE OR REPLACE TRIGGER search_passage_follows AFTER UPDATE ON entries_entry "

@@ -14,7 +14,7 @@ from search.contract import EngineFailed
 from search.engines import breaker
 from search.engines.elastic import client, operating
 from search.engines.embedded import filing
-from search.models import Passage
+from search.models import Lagging, Passage
 
 
 class Command(BaseCommand):
@@ -55,6 +55,10 @@ class Command(BaseCommand):
         entries = Entry.objects.count()
         filed = Passage.objects.filter(part="", start=0).count()
         self.stdout.write(f"embedded: {filed} of {entries} entries")
+        if behind := Lagging.objects.count():
+            self.stdout.write(
+                f"  {behind} changed together, asked themselves until a worker files them"
+            )
         if not client.is_enabled():
             self.stdout.write("elasticsearch: not in use (ELASTICSEARCH_URL is not set)")
             return
