@@ -5,7 +5,7 @@ offered only where it finds something that this reader may read.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 
 from rapidfuzz import process
@@ -28,26 +28,51 @@ READ_AGAIN = 1000
 """Numbers behind the last word read that are read again: an earlier number may commit later."""
 
 
+def unheard_of(units: Iterable[Unit]) -> list[Unit]:
+    """Those of the words that occur nowhere, as far as this process knows: likely slips."""
+    return [
+        one
+        for one in units
+        if not one.synonyms and not one.beginning and not _vocabulary.has(fold(one.text))
+    ]
+
+
 def corrections(
-    query: Query, missing: frozenset[str], engine: Engine, reader: Reader, languages: Sequence[str]
+    query: Query,
+    missing: frozenset[str],
+    engine: Engine,
+    reader: Reader,
+    languages: Sequence[str],
+    *,
+    doubted: Sequence[Unit] = (),
 ) -> Mapping[str, str]:
-    """For each missing word the nearest one that finds something, the more frequent first."""
+    """For each missing word the nearest one that finds something, the more frequent first.
+
+    Of what is ``doubted`` only that counts as missing which finds nothing either.
+    """
+    missing = missing | {unit.text for unit in doubted}
     proposed: dict[str, list[tuple[int, str]]] = {}
     for word in query.words:
         if word.text in missing and len(proposed) < MOST_WORDS:
             near = nearest(fold(word.text))
             if near:
                 proposed[word.text] = near
+    if not proposed:
+        return {}
     units = [
         Unit(text=candidate, alternatives=tuple((one,) for one in terms_of(candidate, languages)))
         for near in proposed.values()
         for _, candidate in near
     ]
-    frequencies = dict(
-        zip((unit.text for unit in units), engine.frequencies(units, reader), strict=True)
-    )
+    counted = engine.frequencies([*units, *doubted], reader)
+    frequencies = dict(zip((unit.text for unit in units), counted, strict=False))
+    found = {
+        unit.text for unit, number in zip(doubted, counted[len(units) :], strict=True) if number
+    }
     chosen = {}
     for text, near in proposed.items():
+        if text in found:
+            continue
         visible = [(away, -frequencies[one], one) for away, one in near if frequencies[one]]
         if visible:
             chosen[text] = min(visible)[2]
@@ -88,6 +113,11 @@ class _Vocabulary:
         self._by_length: dict[int, list[str]] = {}
         self._last = 0
         self._read_at = 0.0
+
+    def has(self, word: str) -> bool:
+        with self._lock:
+            self._read_on()
+            return word in self._words
 
     def of_lengths(self, least: int, most: int) -> list[str]:
         with self._lock:

@@ -154,9 +154,15 @@ def _answer(asked: Asked, reader: Reader, engine: Engine, synonyms: Synonyms) ->
         return Outcome(
             query=query, found=NOTHING, engine=engine.name, is_degraded=_is_spare(engine)
         )
-    found = engine.search(wanted, reader)
-    outcome = Outcome(query=query, found=found, engine=engine.name, is_degraded=_is_spare(engine))
-    if found.missing and not asked.is_exact:
+    outcome = (
+        None if asked.is_exact else _corrected_at_once(asked, wanted, reader, engine, synonyms)
+    )
+    if outcome is None:
+        found = engine.search(wanted, reader)
+        outcome = Outcome(
+            query=query, found=found, engine=engine.name, is_degraded=_is_spare(engine)
+        )
+    if outcome.found.missing and not asked.is_exact:
         outcome = _corrected(asked, outcome, reader, engine, synonyms)
     if asked.after is None:
         locale = asked.filters.locales[0] if len(asked.filters.locales) == 1 else ""
@@ -178,6 +184,36 @@ def _wanted(asked: Asked, query: Query, languages: Sequence[str], synonyms: Syno
     )
 
 
+def _corrected_at_once(
+    asked: Asked, wanted: Wanted, reader: Reader, engine: Engine, synonyms: Synonyms
+) -> Outcome | None:
+    """The answer to what was probably meant, where a word looks like a slip before any search.
+
+    A search for what was typed would mostly be in vain. It is made where this finds nothing.
+    """
+    doubted = correction.unheard_of(wanted.plan.words)
+    if not doubted:
+        return None
+    languages = languages_of(asked.filters.locales)
+    changes = correction.corrections(
+        wanted.query, frozenset(), engine, reader, languages, doubted=doubted
+    )
+    if not changes:
+        return None
+    text = correction.corrected(wanted.query.text, changes)
+    query = parse(text, languages)
+    found = engine.search(_wanted(asked, query, languages, synonyms), reader)
+    if not found.count:
+        return None
+    return Outcome(
+        query=query,
+        found=found,
+        engine=engine.name,
+        is_degraded=_is_spare(engine),
+        correction=Correction(text, wanted.query.text),
+    )
+
+
 def _corrected(
     asked: Asked, typed: Outcome, reader: Reader, engine: Engine, synonyms: Synonyms
 ) -> Outcome:
@@ -194,4 +230,5 @@ def _corrected(
     found = engine.search(_wanted(asked, query, languages, synonyms), reader)
     if not found.count:
         return typed
-    return replace(typed, query=query, found=found, correction=Correction(text, typed.query.text))
+    typed_text = typed.correction.instead_of if typed.correction else typed.query.text
+    return replace(typed, query=query, found=found, correction=Correction(text, typed_text))
