@@ -27,6 +27,7 @@ from cms.access.rule import Rule
 from cms.accounts.models import User
 from pages.base import publishing
 from pages.models import ArticlePage
+from search.engines.embedded import lagging
 
 HEADINGS = ("what", "of", "seconds", "a second", "statements", "ours", "s in ours", "note")
 PUBLISHED = 1000
@@ -114,12 +115,16 @@ def _tree(size: int, lines: list[Line], bar: Any) -> None:
     with _measured("privacy of a subtree, set", size, lines):
         restriction = PageViewRestriction.objects.create(page=top, restriction_type="groups")
         restriction.groups.set(groups[:2])
+    with _measured("… the search's passages, later", size, lines):
+        _file_passages()
     bar.update()
     with _measured("privacy of a subtree, other groups", size, lines):
         restriction.groups.set(groups[1:])
+    _file_passages()
     bar.update()
     with _measured("move a subtree", size, lines):
         top.move(elsewhere, pos="last-child")
+    _file_passages()
     bar.update()
     top.refresh_from_db()
     with _measured("rename a subtree (slug)", size, lines):
@@ -132,6 +137,12 @@ def _tree(size: int, lines: list[Line], bar: Any) -> None:
             page.title += " encore"
             page.save_revision().publish()
     bar.update()
+
+
+def _file_passages() -> None:
+    """What a worker does after a change of many entries."""
+    for _ in lagging.catch_up():
+        pass
 
 
 def _records(folder: Path, number: int, lines: list[Line], bar: Any) -> None:

@@ -78,6 +78,11 @@ class Document:
     parts: tuple[PartDocument, ...] = ()
 
 
+_READ = (
+    "pk", "key", "type", "locale", "section", "path", "title", "text", "card", "source", "found_by",
+    "gate_id", "early_gate_id", "opens_at", "closes_at", "published_at", "updated_at",
+)  # fmt: skip
+
 _more_names: dict[str, Callable[[Card], Iterable[str]]] = {}
 
 
@@ -89,7 +94,8 @@ def register(type_slug: str, names: Callable[[Card], Iterable[str]]) -> None:
 def of(entry_ids: Iterable[int]) -> list[Document]:
     """The documents of these entries as they are stored now, those that exist. Three queries."""
     ids = list(entry_ids)
-    entries = list(Entry.objects.filter(pk__in=ids).defer("body").order_by("pk"))
+    # Rows and not models: bulk loading reads back each entry that it stores.
+    entries = list(Entry.objects.filter(pk__in=ids).order_by("pk").values_list(*_READ, named=True))
     if not entries:
         return []
     parts = _parts(ids)
@@ -168,7 +174,7 @@ def hash_of(lines: str) -> str:
     return blake2b(lines.encode(), digest_size=16).hexdigest()
 
 
-def _document(entry: Entry, topics: Sequence[Topic], parts: Sequence[PartDocument]) -> Document:
+def _document(entry: Any, topics: Sequence[Topic], parts: Sequence[PartDocument]) -> Document:
     return Document(
         entry_id=entry.pk,
         key=entry.key,
@@ -190,7 +196,7 @@ def _document(entry: Entry, topics: Sequence[Topic], parts: Sequence[PartDocumen
     )
 
 
-def _names(entry: Entry, topics: Sequence[Topic]) -> Iterable[str]:
+def _names(entry: Any, topics: Sequence[Topic]) -> Iterable[str]:
     card = orjson.loads(entry.card)
     yield from (topic.name for topic in topics)
     for role in ("author", "owner"):

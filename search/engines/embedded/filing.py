@@ -81,7 +81,7 @@ def _forget_passages(entry_ids: Sequence[int]) -> None:
             cursor.execute(
                 "WITH kept_up AS (DELETE FROM search_lagging WHERE entry_id = ANY(%s)) "
                 "DELETE FROM search_passage WHERE entry_id = ANY(%s)",
-                [entry_ids, entry_ids],
+                [list(entry_ids), list(entry_ids)],
             )
         return
     Passage.objects.filter(entry__in=entry_ids)._raw_delete(using="default")
