@@ -24,6 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
         version = machine.require_postgresql(server)
         if options.what not in {"tree", "downloads"}:
             machine.require_wrk()
+        if options.what in {"readers", "search"}:
             _require_space(
                 server, max(options.sizes) if options.what == "readers" else options.entries
             )
@@ -53,6 +54,8 @@ def _measure(options: Namespace, server: str, version: str, url: str, folder: Pa
         _search(options, server, version, url, folder)
     elif options.what == "downloads":
         _downloads(options, server, url, folder)
+    elif options.what == "photos":
+        _photos(options, server, url, folder)
     else:
         _readers(options, server, version, url, folder)
 
@@ -60,11 +63,12 @@ def _measure(options: Namespace, server: str, version: str, url: str, folder: Pa
 def _options(arguments: list[str] | None) -> Namespace:
     parser = ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
-        "what", nargs="?", choices=("readers", "tree", "search", "zip", "downloads", "renditions"),
+        "what", nargs="?",
+        choices=("readers", "tree", "search", "zip", "downloads", "renditions", "photos"),
         default="readers",
         help="readers (default); tree: moving, publishing, loading; search: both databases; "
         "zip: what a kit costs; downloads: lists beside forty slow downloads; "
-        "renditions: sizes of a photo",
+        "renditions: sizes of a photo; photos: lists while a hundred of them come in",
     )  # fmt: skip
     parser.add_argument("--sizes", type=_numbers, default="5000,100000,1000000")
     parser.add_argument("--pools", type=_numbers, default="10,100,1000")
@@ -80,6 +84,7 @@ def _options(arguments: list[str] | None) -> Namespace:
     parser.add_argument("--entries", type=int, default=100_000, help="search: how many")
     parser.add_argument("--gates", type=int, default=1000, help="search: behind how many gates")
     parser.add_argument("--each", type=int, default=100, help="search: questions of each kind")
+    parser.add_argument("--photos", type=int, default=100, help="photos: how many")
     parser.add_argument("--sqlite", action="store_true", help="search: on SQLite too")
     return parser.parse_args(arguments)
 
@@ -169,6 +174,28 @@ def _downloads(options: Namespace, server: str, url: str, folder: Path) -> None:
         rounds=options.rounds,
     )
     print(report.table(zip_readers.HEADINGS, lines))
+
+
+def _photos(options: Namespace, server: str, url: str, folder: Path) -> None:
+    from bench import data, people, photos
+
+    database.create(server, url.rpartition("/")[2])
+    database.manage("migrate", "--verbosity", "0")
+    world = World(5000, 100)
+    data.load(url, world)
+    data.make_room(url)
+    photos.room()
+    path = "/api/v1/entries?limit=20"
+    lines, facts = photos.measure(
+        folder,
+        path,
+        people.make(world)["employee"].headers_for(path),
+        people.editor().session,
+        photos=options.photos,
+        seconds=options.seconds,
+        rounds=options.rounds,
+    )
+    print(f"{report.table(photos.HEADINGS, lines)}\n\n{report.table(photos.FACTS, facts)}")
 
 
 def _search(options: Namespace, server: str, version: str, url: str, folder: Path) -> None:

@@ -31,6 +31,15 @@ def make(world: World) -> dict[str, Asker]:
     }
 
 
+def editor() -> Asker:
+    """Somebody who may do everything in the admin."""
+    from cms.accounts.models import User
+
+    made = account("editor", [])
+    User.objects.filter(email="editor@bench.example").update(is_superuser=True)
+    return made
+
+
 def account(name: str, groups: list[int]) -> Asker:
     """Somebody in these groups, with a token and a session."""
     from django.conf import settings

@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 
 from media import archives, sniffing
+from media.scanning import UNSCANNED
 
 CHUNK = 1 << 20
 
@@ -22,6 +23,8 @@ class Blob(models.Model):
     size = models.BigIntegerField()  # in bytes
     content_type = models.CharField(max_length=100)
     name = models.CharField(max_length=200)  # in the storage
+    # What the scanner said of these bytes, also when no file of the library holds them any more.
+    scan = models.CharField(max_length=10, default=UNSCANNED)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -62,16 +65,16 @@ def measure(file: Any) -> Measured:
 def keep(file: Any, *, content_type: str = "") -> Blob:
     """The blob of these bytes: stored now, unless they are there already.
 
-    ``content_type``: for bytes of our own making, whose type is known.
+    ``content_type``: for bytes of our own making, whose type is known. To be called in the
+    transaction in which something names the blob: until its end no sweep takes one that was there.
     """
     measured = measure(file)
-    stored = Blob.objects.filter(sha256=measured.sha256).first()
-    if stored is not None and default_storage.exists(stored.name):
-        return stored
-    if not default_storage.exists(measured.name):
-        default_storage.save(measured.name, file if isinstance(file, File) else File(file))
+    was_there = default_storage.exists(measured.name)
+    if not was_there:
+        _store(measured, file)
     with transaction.atomic():
-        blob, _ = Blob.objects.get_or_create(
+        # A sweep that has it in hand is waited for, and another begins after this transaction.
+        blob, _ = Blob.objects.select_for_update(no_key=True).get_or_create(
             sha256=measured.sha256,
             defaults={
                 "crc32": measured.crc32,
@@ -80,7 +83,13 @@ def keep(file: Any, *, content_type: str = "") -> Blob:
                 "name": measured.name,
             },
         )
+    if was_there and not default_storage.exists(measured.name):
+        _store(measured, file)  # swept between the look and the lock
     return blob
+
+
+def _store(measured: Measured, file: Any) -> None:
+    default_storage.save(measured.name, file if isinstance(file, File) else File(file))
 
 
 def opened(blob: Blob) -> IO[bytes]:

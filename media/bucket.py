@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -89,7 +90,18 @@ class BucketStorage(S3Storage):
 
     def discard(self, name: str) -> None:
         """Delete a blob that nothing refers to any more."""
-        super().delete(name)
+        with _answering():
+            super().delete(name)
+
+    def listdir(self, path: str) -> tuple[list[str], list[str]]:
+        with _answering():
+            folders, names = super().listdir(path)
+            return folders, names
+
+    def get_modified_time(self, name: str) -> datetime:
+        with _answering():
+            moment: datetime = super().get_modified_time(name)
+            return moment
 
 
 class _ObjectPortion:

@@ -16,7 +16,7 @@ def render(image: int) -> None:
     found = Image.objects.select_related("blob").filter(pk=image).first()
     if found is None:
         return
-    keeping.make(found)
+    keeping.make(found, gives_way=True)
     if not found.render_error:
         render_avif.enqueue(image)
 
@@ -26,4 +26,4 @@ def render_avif(image: int) -> None:
     """Make the AVIF twins, when every other picture has what it needs."""
     found = Image.objects.select_related("blob").filter(pk=image).first()
     if found is not None:
-        keeping.make(found, AVIF)
+        keeping.make(found, AVIF, gives_way=True)

@@ -1,1 +1,1 @@
-"""Runs in a process of its own, on one hostile document. Imports nothing else of ours."""
+"""Runs in processes of their own, on one hostile file each. Imports nothing else of ours."""

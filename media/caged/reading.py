@@ -4,7 +4,6 @@
 one object ``{"state", "reason"}``. No such object means that it died.
 """
 
-import ctypes
 import importlib
 import json
 import pkgutil
@@ -13,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
+from media.caged import locking
 from media.caged.pages import CHARACTERS, PAGES, Page, Stop, clean
 
 MEMORY = 1 << 30
@@ -40,18 +40,14 @@ def lock(name: str) -> Reader:
         _import_all("pypdf")
     if name != "text":
         _import_all("encodings")
-    libc = ctypes.CDLL(None)
-    libc.unshare(0x10000000 | 0x40000000)  # CLONE_NEWUSER, CLONE_NEWNET: no network, if allowed
-    libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
-    for limit, value in {
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_NOFILE: 3,  # these are taken: no file and no connection can be opened
-        resource.RLIMIT_CPU: CPU_SECONDS,
-        resource.RLIMIT_AS: MEMORY,
-    }.items():
-        resource.setrlimit(limit, (value, value))
+    locking.lock(
+        {
+            resource.RLIMIT_NPROC: 0,
+            resource.RLIMIT_NOFILE: 3,  # these are taken: no file and no connection can be opened
+            resource.RLIMIT_CPU: CPU_SECONDS,
+            resource.RLIMIT_AS: MEMORY,
+        }
+    )
     return reader
 
 
@@ -77,8 +73,9 @@ def pages(reader: Reader, document: bytes) -> Iterator[Page]:
             raise Stop("read", "cut")
 
 
-def main(name: str) -> None:
-    """Read one document of this format from standard input."""
+def main(arguments: list[str]) -> None:
+    """Read one document from standard input, of the format that is named."""
+    (name,) = arguments
     reader = lock(name)
     seen = False
     try:

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -20,7 +19,7 @@ from media.downloads import report, retention
 from media.downloads.report import Asked, Figures
 from search.admin_page import AdminPage
 from search.insight.charts import chart
-from search.insight.periods import PeriodForm
+from search.insight.periods import PeriodForm, last, preset
 
 VIEW = "media.view_download"
 FORGET = "media.delete_download"
@@ -74,7 +73,7 @@ class ReportView(AdminPage):
         asked: Asked = kwargs["asked"]
         found = report.of(asked)
         return super().get_context_data(
-            presets=[_preset(days) for days in PRESETS],
+            presets=[preset(days) for days in PRESETS],
             figures=found,
             tiles=_tiles(found),
             by_day=chart(
@@ -88,8 +87,8 @@ class ReportView(AdminPage):
         )
 
     def _asked(self) -> tuple[AskedForm, Asked]:
-        today = timezone.localdate()
-        usual = Asked(since=today - timedelta(days=USUAL - 1), until=today)
+        since, until = last(USUAL)
+        usual = Asked(since=since, until=until)
         given = {name: value for name, value in self.request.GET.items() if value}
         form = AskedForm({"since": usual.since, "until": usual.until, **given})
         if not form.is_valid():
@@ -138,11 +137,6 @@ def _as_csv(rows: Any, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def _preset(days: int) -> dict[str, Any]:
-    today = timezone.localdate()
-    return {"days": days, "query": f"since={today - timedelta(days=days - 1)}&until={today}"}
 
 
 def _query(request: HttpRequest) -> str:

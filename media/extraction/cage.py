@@ -6,14 +6,13 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from shutil import copyfileobj
 from typing import IO
 
+from media.caged import starting
 from media.extraction.extracted import EMPTY, FAILED, PROTECTED, READ, SAID, TOO_LARGE, Extracted
 from media.kinds import SLIDES, WORD
 from media.sniffing import is_quiet_text
@@ -35,11 +34,6 @@ WALL_SECONDS = 40
 LARGEST_OUTPUT = 32 << 20
 """Bytes: the characters that a reader may find, as JSON at its longest."""
 
-_ROOT = str(Path(__file__).resolve().parents[2])
-_START = (
-    "import sys; sys.path.append(sys.argv[1]); "
-    "from media.caged.reading import main; main(sys.argv[2])"
-)
 _CONTROLS = dict.fromkeys(set(range(32)) - {9, 10} | set(range(0x7F, 0xA0)) | {0xFFFE, 0xFFFF})
 _log = logging.getLogger(__name__)
 
@@ -139,10 +133,9 @@ def _parsed(line: bytes) -> object:
 
 def _listen(descriptor: int, reader: str) -> Heard:
     """Run a reader on an open file, and end it and all it started when it is late or too loud."""
-    command = [sys.executable, "-I", "-c", _START, _ROOT, reader]
     deadline = time.monotonic() + WALL_SECONDS
     with subprocess.Popen(  # noqa: S603 - our own program; the document is its input only
-        command,
+        starting.command("reading", reader),
         stdin=descriptor,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

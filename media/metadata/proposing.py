@@ -4,21 +4,8 @@ from typing import IO
 
 from django.utils import timezone, translation
 
-from media import blobs
 from media.metadata.reading import found_in
 from media.metadata.values import Found
-from media.models import Image
-
-
-def propose(image: Image) -> Found:
-    """What a picture of the library says of itself; one whose file is gone says nothing."""
-    if image.blob is None:
-        return Found()
-    try:
-        with blobs.opened(image.blob) as file:
-            return said_by(file)
-    except FileNotFoundError:
-        return Found()
 
 
 def said_by(file: IO[bytes]) -> Found:

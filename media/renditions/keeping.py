@@ -16,6 +16,7 @@ from media import blobs
 from media.metadata.opening import CutShort, NotAPicture, TooManyPixels
 from media.metadata.writing import Cleaned, clean_original
 from media.models import Derived, Image
+from media.renditions import giving_way
 from media.renditions.making import Made, made
 from media.renditions.recipes import confirmed_of, focus_of, recipe_of
 from media.renditions.sizes import ALL, AVIF, SIZES, Size
@@ -106,19 +107,26 @@ def ask_for_missing() -> int:
     return ask_for(missing(images), again=True)
 
 
-def make(image: Image, sizes: Mapping[str, Size] = SIZES, *, anew: bool = False) -> int:
+def make(
+    image: Image,
+    sizes: Mapping[str, Size] = SIZES,
+    *,
+    anew: bool = False,
+    gives_way: bool = False,
+) -> int:
     """Make and store what is missing of these sizes, each visible once it is whole.
 
     Gives how many were made. Two at once, or one that is killed, do no harm: what is there already
     is the same. What is wrong with the picture is noted on it, and is no error here; a storage
-    that fails is noted too, and raises ``OSError``. ``anew``: also what is there.
+    that fails is noted too, and raises ``OSError``. ``anew``: also what is there. ``gives_way``:
+    when the machine is busy, others go first.
     """
     if not _may_render(image):
         return 0
     wanted = dict(sizes) if anew else _lacks(image, sizes)
     count, trouble = 0, ""
     try:
-        for name, file, measured in _made(image, wanted):
+        for name, file, measured in _made(image, wanted, gives_way=gives_way):
             _keep(image, name, file, measured, anew=anew)
             count += 1
     except tuple(_TROUBLES) as error:
@@ -146,7 +154,7 @@ def missing(images: Iterable[Image], sizes: Mapping[str, Size] = ALL) -> Iterato
 
 
 def _made(
-    image: Image, wanted: Mapping[str, Size]
+    image: Image, wanted: Mapping[str, Size], *, gives_way: bool
 ) -> Iterator[tuple[str, IO[bytes], Made | Cleaned]]:
     """A size's name, its bytes, and what is known of them; one after another."""
     confirmed, most = confirmed_of(image), settings.UPLOAD_PICTURE_PIXELS
@@ -154,7 +162,8 @@ def _made(
     blob: Any = image.blob
     with blobs.opened(blob) as file:
         if sizes:
-            for one in made(file, sizes, confirmed, focus_of(image), most):
+            rendering = made(file, sizes, confirmed, focus_of(image), most)
+            for one in giving_way.each(rendering) if gives_way else rendering:
                 yield one.name, BytesIO(one.content), one
         for name in wanted.keys() - sizes.keys():
             cleaned = clean_original(file, confirmed, most)
@@ -162,10 +171,11 @@ def _made(
                 yield name, cleaned.file, cleaned
 
 
+@transaction.atomic
 def _keep(
     image: Image, name: str, file: IO[bytes], measured: Made | Cleaned, *, anew: bool
 ) -> None:
-    """The blob is whole in the storage before anybody can find it."""
+    """The blob is whole in the storage before anybody can find it, and named before a sweep can."""
     result = blobs.keep(file, content_type=measured.content_type)
     values = {"result": result, "width": measured.width, "height": measured.height}
     keep = Derived.objects.update_or_create if anew else Derived.objects.get_or_create

@@ -11,11 +11,11 @@ import shutil
 import signal
 import struct
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import IO, Any
+
+from media.caged import starting
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,6 @@ CONTAINERS = {"video/mp4": "mov", "video/quicktime": "mov", "video/webm": "matro
 WALL_SECONDS = 90
 LARGEST_OUTPUT = 32 << 20
 POSTER_WIDTH = 1920
-_LOCK = str(Path(__file__).with_name("locked.py"))
 _INPUT = ["-protocol_whitelist", "file", "-threads", "1"]
 _FILE = "file:/dev/fd/0"
 
@@ -157,7 +156,7 @@ def _run(program: str, arguments: Sequence[str], file: IO[bytes]) -> bytes:
         raise Unreadable(f"{program} is not installed")
     file.seek(0)
     with subprocess.Popen(  # noqa: S603 - our own arguments; the film is standard input only
-        [sys.executable, "-I", _LOCK, path, *arguments],
+        starting.command("watching", path, *arguments),
         stdin=file.fileno(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -4,8 +4,9 @@ import logging
 import signal
 import time
 from argparse import ArgumentParser
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 from threading import Event, Thread
 from types import FrameType
 from typing import Any
@@ -18,6 +19,7 @@ from django_tasks_db.backend import DatabaseBackend
 from django_tasks_db.compat import DEFAULT_TASK_BACKEND_ALIAS, task_backends
 from django_tasks_db.management.commands.db_worker import Worker
 
+from media import sweeping
 from media.downloads import following, retention
 from media.renditions import keeping
 from media.uploads.places import place
@@ -35,6 +37,8 @@ FEED_EVERY = 0.3
 STOPS_WITHIN = 40.0
 LEARN_EVERY = 3600.0
 """Seconds between looks at the log of searches: what to suggest, and what to forget."""
+SWEEP_EVERY = 86_400.0
+SWEEPS_A_TURN = 50
 TASKS_A_TURN = 10
 """So that a long queue does not keep scheduled pages waiting: a large picture takes two seconds."""
 
@@ -49,6 +53,7 @@ class Work:
         self.worker: Worker | None = None
         self.worker_id = get_random_string(32)
         self.told: dict[str, float] = {}
+        self.steps: Iterator[sweeping.Step] = iter(())
 
     def stop(self, _signum: int, _frame: FrameType | None) -> None:
         self.stopping.set()
@@ -57,7 +62,7 @@ class Work:
 
     def run(self) -> None:
         """Until told to stop. A chore that fails is logged and tried again at its next turn."""
-        next_look = next_lesson = 0.0
+        next_look = next_lesson = next_sweep = 0.0
         feeding = self.start_feeding()
         self.turn(self.ask_for_renditions)
         while not self.stopping.is_set():
@@ -70,7 +75,12 @@ class Work:
             if time.monotonic() >= next_lesson:
                 self.turn(self.learn_from_searches)
                 next_lesson = time.monotonic() + LEARN_EVERY
-            is_busy = self.turn(self.run_tasks) | self.turn(self.file_lagging)
+            if time.monotonic() >= next_sweep:
+                self.begin_sweep()
+                next_sweep = time.monotonic() + SWEEP_EVERY
+            is_busy = (
+                self.turn(self.run_tasks) | self.turn(self.file_lagging) | self.turn(self.sweep)
+            )
             if not is_busy:
                 self.stopping.wait(self.interval)
         if feeding is not None:
@@ -143,6 +153,22 @@ class Work:
         place().sweep(at)
         return False
 
+    def begin_sweep(self) -> None:
+        self.steps = sweeping.sweep(datetime.now(UTC) - timedelta(days=sweeping.DAYS))
+
+    def sweep(self) -> bool:
+        """Remove some of the files that nothing names. Says if there may be more."""
+        try:
+            steps = list(islice(self.steps, SWEEPS_A_TURN))
+        except OSError:
+            logger.exception("work_failed chore=sweep")  # the storage is down: tomorrow again
+            return False
+        if removed := [one for one in steps if one is not None]:
+            logger.info(
+                "files_swept count=%d bytes=%d", len(removed), sum(one.bytes for one in removed)
+            )
+        return len(steps) == SWEEPS_A_TURN
+
     def file_lagging(self) -> bool:
         """Some of the passages that a change of many left behind. Says if there are more."""
         return next(lagging.catch_up(), 0) > 0
@@ -193,7 +219,8 @@ class Command(BaseCommand):
         work.tell_takers()
         work.ask_for_renditions()
         work.learn_from_searches()
-        while work.run_tasks() | work.file_lagging():
+        work.begin_sweep()
+        while work.run_tasks() | work.file_lagging() | work.sweep():
             pass
         if settings.ELASTICSEARCH_URL:
             from search.engines.elastic.feeding import Feeder
