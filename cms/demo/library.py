@@ -24,7 +24,8 @@ from media.models import Document, Image
 FOLDER = Path(__file__).parent / "pictures"
 PHOTOGRAPHS, POSTERS, DOCUMENTS = "Photographies", "Affiches", "Documents"
 COPYRIGHT = "© 2026 Cabestan, tous droits réservés"
-TERMS = "Usage presse, pour parler du film, avec le crédit."
+TERMS = """fr: Usage presse, pour parler du film, avec le crédit.
+en: Press use, to write about the film, with the credit."""
 SIGNED = re.compile(r"(?:Photo|Image) (.+) / Cabestan")
 TITLES = {
     "poster-kowloon-4h10.jpg": "Kowloon, 4 h 10, affiche",

@@ -69,6 +69,50 @@ def test_what_waits_for_its_hour_is_shown_to_whoever_reads_it_early(press, tab):
     assert anonymous.go(f"/fr/{ROOM}/ourse/").status == 404
 
 
+RUBRICS = """
+() => [...document.querySelectorAll('main section.rubric')].map((one) => {
+  const {left, top} = one.getBoundingClientRect()
+  return {id: one.getAttribute('aria-labelledby'), top: top + scrollY, left}
+})
+"""
+
+
+@pytest.mark.parametrize("persona", [None, "journalist-early"])
+def test_kits_stand_right_after_the_newest_release_and_are_read_there(tab, persona):
+    opened = tab(persona, width=360, height=740, reduced_motion="reduce")
+    opened.go("/fr/presse/")
+    page = opened.page
+    found = page.evaluate(RUBRICS)
+    names = [one["id"] for one in found]
+    newest = names.index("h-releases")
+
+    assert names[newest : newest + 3] == ["h-releases", "h-kits", "h-earlier"]
+    assert names[:newest] == (["h-waiting"] if persona else [])
+    assert [one["top"] for one in found] == sorted(one["top"] for one in found)
+    expect(page.locator("section[aria-labelledby=h-releases] article")).to_have_count(1)
+    # The Tab key goes the same way: from the newest release to the kits.
+    page.locator("section[aria-labelledby=h-releases] article a").focus()
+    page.keyboard.press("Tab")
+    expect(page.locator(".hang")).to_be_focused()
+
+
+@pytest.mark.parametrize("persona", [None, "journalist-early"])
+def test_on_a_wide_screen_kits_hang_below_the_columns(tab, persona):
+    opened = tab(persona, reduced_motion="reduce")
+    opened.go("/fr/presse/")
+    at = {one["id"]: one for one in opened.page.evaluate(RUBRICS)}
+
+    assert at["h-kits"]["top"] > max(
+        at[one]["top"] for one in ("h-earlier", "copies", "h-contacts")
+    )
+    assert at["h-earlier"]["left"] == at["h-releases"]["left"] < at["h-screenings"]["left"]
+    assert at["h-releases"]["top"] == at["h-screenings"]["top"]
+    # Earlier releases go on where the newest ends.
+    newest = opened.page.locator("section[aria-labelledby=h-releases]").bounding_box()
+    earlier = opened.page.locator("section[aria-labelledby=h-earlier]").bounding_box()
+    assert earlier["y"] - newest["y"] - newest["height"] == pytest.approx(0, abs=2)
+
+
 def test_a_credit_and_all_facts_are_copied_with_one_click(press, tab):
     opened = tab(permissions=["clipboard-read", "clipboard-write"])
     opened.go(f"/fr/{ROOM}/horlogere/")

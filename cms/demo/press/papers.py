@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from cms.accounts.models import User
 from cms.demo import pdf
 from cms.demo.library import collections
-from cms.demo.press.photos import SHELF, TERMS
+from cms.demo.press.photos import SHELF, terms_of
 from cms.demo.press.wanted import Kit, Paper
 from media.admission import admit
 from media.models import Document
@@ -72,7 +72,7 @@ def _kept(title: str, name: str, content: bytes, kit: Kit, by: User) -> int:
         file=admit(BytesIO(content), name, "document").file,
         credit="Cabestan",
         copyright="© 2026 Cabestan",
-        usage_terms=TERMS.format(until=kit.film["rights_until"]),
+        usage_terms=terms_of(kit),
         uses="internal press",
         is_confirmed=True,
     )

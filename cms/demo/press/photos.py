@@ -20,7 +20,10 @@ SHELF = "Dossiers de presse"
 QUALITY = 90
 AT_ONCE = 2
 """Pictures that are cropped at the same time: what draws them lets go of the interpreter."""
-TERMS = "Usage presse, pour parler du film, avec le crédit, jusqu’au {until}."
+TERMS = {
+    "fr": "Usage presse, pour parler du film, avec le crédit, jusqu’au {until}.",
+    "en": "Press use, to write about the film, with the credit, until {until}.",
+}
 WEB_STATEMENT = "https://presse.cabestan.example/conditions"
 NIGHT = ((10, 16, 40), (176, 196, 226))
 WARM = ((30, 14, 8), (255, 240, 214))
@@ -33,6 +36,15 @@ def file_name(kit: Kit, photo: Photo) -> str:
 def credit_of(creator: str) -> str:
     kind = "Image" if creator.startswith("Studio") else "Photo"
     return f"{kind} {creator} / Cabestan"
+
+
+def terms_of(kit: Kit) -> str:
+    """What the press may do with the kit's files, in each of its languages."""
+    until = {"fr": kit.film["rights_until"], "en": kit.film.get("rights_until_en", "")}
+    said = {code: TERMS[code].format(until=until[code]) for code in kit.words}
+    if len(said) == 1:
+        return said["fr"]
+    return "\n".join(f"{code}: {line}" for code, line in said.items())
 
 
 def drawn(crop: Crop) -> Pillow.Image:
@@ -70,7 +82,7 @@ def said_of(kit: Kit, photo: Photo, calendar: Calendar) -> Confirmed:
         creator=photo.creator,
         credit=credit_of(photo.creator),
         copyright=f"© {photo.taken.year if photo.taken else 2026} Cabestan, tous droits réservés",
-        usage_terms=TERMS.format(until=kit.film["rights_until"]),
+        usage_terms=terms_of(kit),
         web_statement=WEB_STATEMENT,
         caption=photo.caption,
         persons=tuple(photo.persons),

@@ -14,7 +14,7 @@ from django.core.files import File
 
 from cms.accounts.models import User
 from cms.demo.library import FOLDER, collections
-from cms.demo.press.photos import SHELF, TERMS, credit_of
+from cms.demo.press.photos import SHELF, credit_of, terms_of
 from cms.demo.press.wanted import Kit
 from media.admission import admit
 from media.models import Document, Image, Video
@@ -38,6 +38,11 @@ Toujours la même.
 00:05.700 --> 00:07.800
 [Le mouvement s’arrête.]
 """
+
+SHOWS = """fr: Besançon sous la neige, un atelier d’horloger, un mouvement d’or.
+en: Besançon under the snow, a watchmaker’s workshop, a golden movement."""
+CAPTION = """fr: Bande-annonce française, sous-titrée pour les sourds et malentendants.
+en: French trailer, with French captions for the deaf and hard of hearing."""
 
 _log = logging.getLogger(__name__)
 
@@ -124,7 +129,7 @@ def kept(film: Path | None, kit: Kit, poster: int, by: User) -> int | None:
         "credit": credit_of("Joachim Serre"),
         "creator": "Joachim Serre",
         "copyright": "© 2026 Les Films du Balancier, Cabestan",
-        "usage_terms": TERMS.format(until=kit.film["rights_until"]),
+        "usage_terms": terms_of(kit),
         "uses": "internal press",
         "is_confirmed": True,
     }
@@ -143,8 +148,8 @@ def kept(film: Path | None, kit: Kit, poster: int, by: User) -> int | None:
         video = Video(
             title="L’Horlogère, bande-annonce",
             file=admit(File(opened), NAME, "video").file,
-            description="Besançon sous la neige, un atelier d’horloger, un mouvement d’or",
-            caption="Bande-annonce française, sous-titrée pour les sourds et malentendants.",
+            description=SHOWS,
+            caption=CAPTION,
             collection=shelf,
             uploaded_by_user=by,
             poster=Image.objects.get(pk=poster),

@@ -104,6 +104,14 @@ def moment(value: Any, today: Any = None) -> str:
     return short_day(found, now)
 
 
+def within(words: str) -> str:
+    """A moment in words where it is not at the beginning: today, 08:45; vendredi 20 nov., 16:32."""
+    near = (gettext("Yesterday"), gettext("Today"))
+    if interface_language() != "en" or words.startswith(near):
+        return f"{words[:1].lower()}{words[1:]}"
+    return words  # Friday 20 Nov, 16:32
+
+
 def when(value: Any, today: Any = None) -> str:
     """For the narrow column of a list: 08:45 · Yesterday 16:32 · Friday 16:32 · 16 Nov."""
     found = moment_of(value)

@@ -1,5 +1,7 @@
 """The language a page speaks, and how it marks another."""
 
+import re
+
 from django.conf import settings
 from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
@@ -24,3 +26,25 @@ def lang(code: str) -> str:
 def language(code: str) -> str:
     """A language by its own name."""
     return dict(settings.LANGUAGES).get(code, code)
+
+
+def in_language(text: str, code: str) -> list[tuple[str, str]]:
+    """What a text says in a language, as pairs of a language's code and words.
+
+    A line that begins with a language's code, as in ``en: Press use only.``, begins what is said in
+    it; what stands before the first such line counts as said in the language asked for. Where
+    nothing is, everything is given.
+    """
+    found: list[tuple[str, list[str]]] = [(code, [])]
+    for line in text.splitlines():
+        if mark := _BEGINS.match(line):
+            found.append((mark[1].lower(), []))
+        found[-1][1].append(line[mark.end() :] if mark else line)
+    pairs = [(tongue, "\n".join(lines).strip()) for tongue, lines in found]
+    said = [(tongue, words) for tongue, words in pairs if words]
+    return [one for one in said if one[0] == code] or said
+
+
+_BEGINS = re.compile(
+    rf"({'|'.join(re.escape(code) for code, _name in settings.LANGUAGES)})\s*:\s*", re.IGNORECASE
+)

@@ -15,6 +15,7 @@ for _filter in (
     dates.short_day,
     dates.moment,
     dates.when,
+    dates.within,
     dates.is_past,
     dates.is_to_come,
     words.filesize,
