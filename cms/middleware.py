@@ -2,17 +2,20 @@
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import Resolver404, get_resolver
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from cms.entries import answers
+from cms.entries import answers, refused
 from cms.entries.projection import ProjectionFailed
 from cms.problems import NothingHere, NotNow, Problem, TooLarge, WrongMethod, render
 from pages.base import publishing
@@ -21,6 +24,7 @@ logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+REFUSED = "_refused"
 READER_CALLS = ("/api/", "/files/")
 EDITOR = "/editor/"
 DOCUMENTATION = ("/api/v1/docs", "/api/v1/openapi.json")  # the same for all, database or not
@@ -55,9 +59,9 @@ class ApiFirst:
         try:
             response = _called_again_if_lost(request)
         except Problem as problem:
-            response = render(problem)
+            response = self._refused(request, problem)
         except Http404:
-            response = render(NothingHere())
+            response = self._refused(request, NothingHere())
         except RequestDataTooBig:
             response = render(TooLarge())
         except LOST:
@@ -66,6 +70,21 @@ class ApiFirst:
         except Exception:  # the edge of the product: nothing may leave but a problem
             logger.exception("server_fault path=%s", request.path)
             response = render(ServerFault())
+        return response
+
+    def _refused(self, request: HttpRequest, problem: Problem) -> HttpResponse:
+        """A problem; whoever followed a link gets a page, made by the stack that pages need."""
+        if not refused.is_for_people(request):
+            return refused.as_json(request, problem)
+        setattr(request, REFUSED, problem)
+        response = self.get_response(request)
+        if response.status_code == HTTPStatus.OK:
+            # Set last: a 404 on its way out is taken for a page that lacks its language.
+            response.status_code = problem.status
+        for name, value in problem.headers.items():
+            response[name] = value
+        response["Cache-Control"] = "private, no-store"
+        patch_vary_headers(response, ["Accept"])
         return response
 
 
@@ -132,12 +151,28 @@ class EditorTransactions:
             return redirect(request.META.get("HTTP_REFERER") or EDITOR)
 
 
+class RefusedDownloads:
+    """Shows why a download was refused, instead of asking for it again."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        problem: Problem | None = getattr(request, REFUSED, None)
+        return None if problem is None else refused.as_page(request, problem)
+
+
 def _widen_policy(response: HttpResponse) -> None:
     # Wagtail's editor sets styles from scripts and boots its rich-text fields from inline scripts.
     response._csp_update = {  # type: ignore[attr-defined]
         "script-src": ["'self'", "'unsafe-inline'", "'unsafe-eval'"],
         "style-src": ["'self'", "'unsafe-inline'"],
-        "img-src": ["'self'", "data:", "blob:"],
+        "img-src": ["'self'", "data:", "blob:", *settings.FILES_ORIGINS],
         "connect-src": ["'self'"],
         "frame-src": ["'self'"],
     }

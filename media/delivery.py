@@ -61,9 +61,11 @@ def deliver(request: HttpRequest, content: Bytes, ended: Ended | None = None) ->
     )
     is_attachment = content.content_type not in INLINE or "download" in request.GET
     said = disposition(content.name, is_attachment=is_attachment)
-    if answer.has_bytes and (settings.FILES_REDIRECT or settings.FILES_ACCEL):
+    # Browsers take captions from the page's own origin alone.
+    is_redirected = settings.FILES_REDIRECT and content.content_type != "text/vtt"
+    if answer.has_bytes and (is_redirected or settings.FILES_ACCEL):
         _tell_asked(request, answer, ended)
-    if answer.has_bytes and settings.FILES_REDIRECT:
+    if answer.has_bytes and is_redirected:
         return _redirected(content, said)
     response = _answered(request, answer, content, ended)
     if answer.has_bytes:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -18,6 +19,7 @@ from cms.access.reader import Reader
 from cms.accounts.identity import answered
 from cms.entries import read
 from cms.entries.answers import cache_control, fresh_until
+from cms.entries.portal.tongues import in_language
 from media.models import Image, Video
 from media.scanning import may_serve
 
@@ -25,8 +27,9 @@ WIDTH, HEIGHT = 1280, 720
 """Of a player whose film was not measured."""
 SMALLEST = 120
 CACHED = 3600
+FROM = " ".join(["'self'", *settings.FILES_ORIGINS])
 POLICY = (
-    "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'self'; "
+    f"default-src 'none'; media-src {FROM}; img-src {FROM}; style-src 'self'; "
     "frame-ancestors *; base-uri 'none'; form-action 'none'"
 )
 
@@ -38,7 +41,14 @@ def player(request: HttpRequest, file: str) -> HttpResponse:
     film, until = answered(request, lambda reader: _film(file, reader))
     poster = _poster(film, request)
     response = render(
-        request, "media/player.html", {"film": film, "poster": poster, "captions": film.captions}
+        request,
+        "media/player.html",
+        {
+            "film": film,
+            "shows": in_language(film.description, get_language() or settings.LANGUAGE_CODE),
+            "poster": poster,
+            "captions": film.captions,
+        },
     )
     response["Content-Security-Policy"] = POLICY
     response["Cache-Control"] = cache_control(until)

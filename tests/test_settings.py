@@ -118,3 +118,35 @@ def test_a_database_in_a_file_is_used_in_production_on_purpose_only(tmp_path):
     assert refused.returncode != 0
     assert "ImproperlyConfigured: DATABASE_URL" in refused.stderr
     assert wanted.returncode == 0, wanted.stderr
+
+
+POLICY = """
+import json, django
+from django.conf import settings
+django.setup()
+print(json.dumps(settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("changed", "there"),
+    [
+        ({}, []),
+        ({"S3_BUCKET": "files", "FILES_REDIRECT": "no"}, []),
+        (
+            {"S3_BUCKET": "files", "S3_ENDPOINT": "https://s3.cabestan.example/x"},
+            ["https://s3.cabestan.example"],
+        ),
+        (
+            {"S3_BUCKET": "files", "S3_REGION": "eu-west-3"},
+            ["https://files.s3.amazonaws.com", "https://files.s3.eu-west-3.amazonaws.com"],
+        ),
+    ],
+)
+def test_pages_show_pictures_and_films_from_where_readers_are_sent(changed, there):
+    policy = json.loads(run("-c", POLICY, **changed).stdout)
+
+    assert policy["img-src"] == ["'self'", "data:", *there]
+    assert policy["media-src"] == ["'self'", *there]
+    assert policy["default-src"] == ["'self'"]

@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "search.admin_backend.cleaning.CleanSearches",
     "media.uploads.arrived.ArrivedFiles",
+    "cms.middleware.RefusedDownloads",
     "cms.middleware.EditorTransactions",
 ]
 
@@ -231,7 +232,8 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
     # for it alone.
     "DIRECTIVES": {
         "default-src": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *FILES_ORIGINS],
+        "media-src": ["'self'", *FILES_ORIGINS],
         "frame-src": ["'self'", *(f"https://{host}" for host in EMBED_HOSTS)],
         "frame-ancestors": ["'self'"],
         "form-action": ["'self'"],

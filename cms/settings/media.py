@@ -1,8 +1,20 @@
 """Settings of files: how they are sent, and where they lie."""
 
+from urllib.parse import urlsplit
+
 from environs import Env
 
 env = Env()
+
+
+def origins(bucket: str, endpoint: str, region: str) -> list[str]:
+    """The origins (RFC 6454) of signed addresses in a bucket. Without an endpoint: Amazon's."""
+    if endpoint:
+        address = urlsplit(endpoint)
+        return [f"{address.scheme}://{address.netloc}"]
+    hosts = ["s3", f"s3.{region}"] if region else ["s3"]
+    return [f"https://{bucket}.{host}.amazonaws.com" for host in hosts]
+
 
 # Large files that one process sends at once; further ones are told to come back. 0: no limit.
 # One process of ASGI carries hundreds. Under WSGI each holds a thread: keep some for readers.
@@ -21,6 +33,8 @@ FILES_STORAGE = "media.bucket.BucketStorage" if S3_BUCKET else "media.storage.Pr
 # seconds. Otherwise its bytes pass through this process.
 FILES_REDIRECT = env.bool("FILES_REDIRECT", bool(S3_BUCKET))
 FILES_REDIRECT_SECONDS = env.int("FILES_REDIRECT_SECONDS", 120)
+# Where those addresses lead: pages may show pictures and films from there, and from nowhere else.
+FILES_ORIGINS = origins(S3_BUCKET, S3_ENDPOINT, S3_REGION) if FILES_REDIRECT else []
 
 # What may be uploaded, in bytes and in pixels; what is larger is refused before it is decoded.
 UPLOAD_PICTURE_BYTES = env.int("UPLOAD_PICTURE_BYTES", 128 << 20)

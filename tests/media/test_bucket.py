@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 
-from media import blobs
+from media import blobs, sweeping
 from media.chunks import Chunks, Truncated
 from media.kits import archive
 from media.models import Document
@@ -101,6 +101,19 @@ def test_who_may_read_is_sent_to_the_bucket_for_a_moment_and_nobody_else_is(
     assert content == b"%PDF-1.4 " + NOISE
     assert "X-Amz-Expires=60" in sent["Location"]
     assert "response-content-disposition=inline" in sent["Location"]
+
+
+@pytest.mark.django_db
+def test_captions_come_from_the_pages_own_origin(bucket, section, settings):
+    settings.FILES_REDIRECT = True
+    words = b"WEBVTT\n\n00:00.000 --> 00:01.000\nBonjour\n"
+    captions = Document.objects.create(title="N", file=ContentFile(words, name="fr.vtt"))
+    article(section, story=[("file", {"document": captions, "title": ""})])
+
+    answer = Client().get(f"/files/{captions.file_key}")
+
+    assert answer.status_code == 200
+    assert answer.getvalue() == words
 
 
 @pytest.mark.django_db
@@ -188,3 +201,18 @@ def test_blobs_are_shared_and_only_discarded_on_purpose(bucket):
     assert default_storage.exists("blobs/cd/efgh")
     default_storage.discard("blobs/cd/efgh")
     assert not default_storage.exists("blobs/cd/efgh")
+
+
+@pytest.mark.django_db
+def test_what_nothing_names_leaves_the_bucket_and_the_rest_stays(bucket):
+    kept, gone = (blobs.keep(ContentFile(content)) for content in (b"kept", b"gone"))
+    Document.objects.create(title="N", file=ContentFile(b"kept", name="a.txt"))
+    stray = f"blobs/ab/ab{'0' * 62}"
+    default_storage.save(stray, ContentFile(b"no row"))
+
+    swept = [one for one in sweeping.sweep(datetime.now(UTC) + timedelta(minutes=5)) if one]
+
+    assert {gone.name, stray} <= {one.name for one in swept}
+    assert not default_storage.exists(gone.name)
+    assert not default_storage.exists(stray)
+    assert default_storage.exists(kept.name)
