@@ -12,6 +12,7 @@ from ninja.openapi.docs import Swagger
 from ninja.openapi.schema import OpenAPISchema
 
 from cms import problems
+from cms.entries import refused
 from cms.entries.api import router as entries
 from cms.entries.records_api import router as records
 from cms.problems import FieldError, InvalidParameters, Problem
@@ -75,9 +76,11 @@ api.add_router("", copies)
 
 
 @api.exception_handler(Problem)
-def problem(_request: HttpRequest, error: Problem) -> HttpResponse:
-    """Named situations."""
-    return problems.render(error)
+def problem(request: HttpRequest, error: Problem) -> HttpResponse:
+    """Named situations. Those of people are left to ``cms.middleware.ApiFirst``."""
+    if refused.is_for_people(request):
+        raise error
+    return refused.as_json(request, error)
 
 
 @api.exception_handler(ValidationError)

@@ -22,6 +22,8 @@ class Problem(Exception):
     status = HTTPStatus.BAD_REQUEST
     slug = "bad-request"
     title = "The request cannot be answered"
+    remedy = ""
+    """The name of the address of a page where a person can settle it, and which takes ``next``."""
 
     def __init__(self, detail: str = "", errors: Sequence[FieldError] = ()) -> None:
         super().__init__(detail or self.title)
@@ -94,8 +96,11 @@ class NotNow(Problem):
         self.headers["Retry-After"] = "5"
 
 
-def render(problem: Problem) -> HttpResponse:
-    """The one rendering of every problem; never cached."""
+def render(problem: Problem, remedy: str = "") -> HttpResponse:
+    """The one rendering of every problem for programs; never cached.
+
+    ``remedy``: the address where a person can settle it, and come back to what was asked.
+    """
     body: dict[str, object] = {
         "type": f"/api/v1/problems/{problem.slug}",
         "title": problem.title,
@@ -107,6 +112,8 @@ def render(problem: Problem) -> HttpResponse:
         body["errors"] = [
             {"field": error.field, "message": error.message} for error in problem.errors
         ]
+    if remedy:
+        body["remedy"] = remedy
     response = HttpResponse(
         orjson.dumps(body), status=problem.status, content_type="application/problem+json"
     )

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.managers import TaggableManager
@@ -73,14 +73,17 @@ class Stored(models.Model):
         """As people see it; where it is stored has no name."""
         return self.name or str(self.file.name).rsplit("/", 1)[-1]
 
-    def keep_bytes(self) -> bool:
-        """Store a file that has just come in. Whether there was one."""
-        if not self.file or self.file._committed:
-            return False
-        self.name = safe_name(self.file.name)
-        blob = blobs.keep(self.file.file)
-        self.hold(blob)
-        return True
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store what has just come in, and name it before a sweep can come by."""
+        self.keep_bytes()
+        super().save(*args, **kwargs)
+
+    def keep_bytes(self) -> None:
+        """Store a file that has just come in, if one has."""
+        if self.file and not self.file._committed:
+            self.name = safe_name(self.file.name)
+            self.hold(blobs.keep(self.file.file))
 
     def hold(self, blob: Blob) -> None:
         """Be these bytes from now on."""
@@ -89,7 +92,7 @@ class Stored(models.Model):
         self.content_type = blob.content_type
         self.file_size = blob.size
         self.file_hash = blob.sha256[:40]  # by which Wagtail finds duplicates
-        self.scan = state_of_new()
+        self.scan = state_of_new(blob.scan)
         self.file = blob.name
 
 
@@ -120,10 +123,10 @@ class Image(AdminSizes, Stored, Rights, AbstractImage):
         super().hold(blob)
         self.render_error = ""
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        is_new_file = self.keep_bytes()
-        super().save(*args, **kwargs)
-        if is_new_file:
+    def keep_bytes(self) -> None:
+        had = self.blob_id
+        super().keep_bytes()
+        if self.pk and self.blob_id != had:
             self.renditions.all().delete()  # sizes of the bytes that were
 
 
@@ -172,10 +175,6 @@ class Document(Stored, Rights, AbstractDocument):
     @property
     def url(self) -> str:
         return f"/files/{self.file_key}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.keep_bytes()
-        super().save(*args, **kwargs)
 
 
 class Video(Stored, Rights, CollectionMember, index.Indexed, models.Model):
@@ -236,10 +235,6 @@ class Video(Stored, Rights, CollectionMember, index.Indexed, models.Model):
     @property
     def url(self) -> str:
         return f"/files/{self.file_key}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.keep_bytes()
-        super().save(*args, **kwargs)
 
 
 class Derived(models.Model):

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django_tasks import task
 
 from media import blobs, scanning
 from media.blobs import Blob
+from media.kits.models import KitItem
 from media.library import MODELS
 from media.models import Scan
 from media.scanning import Verdict
@@ -53,15 +55,30 @@ def scan_now(kind: str, pk: int) -> Verdict:
     asset = MODELS[kind].objects.select_related("blob").filter(pk=pk).first()
     if asset is None or asset.blob is None:
         return Verdict(Scan.UNSCANNED, "gone")
+    return scan_bytes(asset.blob, named=asset.file_key)
+
+
+def scan_bytes(blob: Blob, *, named: str) -> Verdict:
+    """Ask about stored bytes, whether a file holds them now or only an older version of a kit."""
     try:
-        with blobs.opened(asset.blob) as file:
+        with blobs.opened(blob) as file:
             verdict = scanning.scan(file)
     except FileNotFoundError:
         verdict = Verdict(Scan.FAILED, "the bytes are missing")
     if verdict.state != Scan.CLEAN:
-        _log.warning("Scan of %s: %s, %s", asset.file_key, verdict.state, verdict.because)
+        _log.warning("Scan of %s: %s, %s", named, verdict.state, verdict.because)
+    Blob.objects.filter(pk=blob.pk).update(scan=verdict.state)
     for model in MODELS.values():
-        model.objects.filter(blob=asset.blob).update(scan=verdict.state)
+        model.objects.filter(blob=blob).update(scan=verdict.state)
     for told in _told:
-        told(asset.blob, verdict.state)
+        told(blob, verdict.state)
     return verdict
+
+
+def replaced_bytes() -> QuerySet[Blob]:
+    """Bytes that no file of the library holds any more, and an older version of a kit does."""
+    held = [model.objects.exclude(blob=None).values("blob") for model in MODELS.values()]
+    in_kits = Blob.objects.filter(pk__in=KitItem.objects.values("source"))
+    for blobs_held in held:
+        in_kits = in_kits.exclude(pk__in=blobs_held)
+    return in_kits.order_by("pk")

@@ -19,6 +19,9 @@ INFECTED = "infected"
 PENDING = "pending"
 UNSCANNED = "unscanned"
 
+KNOWN_BAD = frozenset({INFECTED, FAILED})
+"""States of bytes that no state of a file makes good."""
+
 CHUNK = 1 << 16
 LONGEST_ANSWER = 4096
 PORT = 3310
@@ -37,9 +40,14 @@ def may_serve(scan: str) -> bool:
     return scan == CLEAN or (scan == UNSCANNED and bool(settings.SERVE_UNSCANNED))
 
 
-def state_of_new() -> str:
-    """In which state a file begins: waiting for the scanner where there is one."""
-    return PENDING if settings.CLAMD_URL else UNSCANNED
+def state_of_new(known: str = UNSCANNED) -> str:
+    """In which state a file begins: waiting for the scanner where there is one.
+
+    ``known``: what was said of the same bytes before. Without a scanner a virus stays one.
+    """
+    if settings.CLAMD_URL:
+        return PENDING
+    return INFECTED if known == INFECTED else UNSCANNED
 
 
 def scan(file: IO[bytes]) -> Verdict:

@@ -13,15 +13,15 @@ from cms.entries import read
 from cms.entries.answers import VARY, cache_control, fresh_until
 from cms.entries.models import Holding
 from cms.problems import NotAllowed, NothingHere, NotNow, Problem, WrongMethod, render
-from media import library, links
+from media import conditions, library, links
 from media.delivery import Bytes, deliver
-from media.downloads.logging import note_served
+from media.downloads.logging import is_taken, note_served
 from media.models import Image
 from media.renditions import keeping
 from media.renditions.keeping import Trouble
 from media.renditions.placeholders import placeholder
 from media.renditions.sizes import SIZES, WEB
-from media.scanning import may_serve
+from media.scanning import KNOWN_BAD, may_serve
 
 ORIGINAL = "original"
 EXTENSIONS = {
@@ -53,17 +53,15 @@ def _asked(request: HttpRequest, file: str, size: str | None) -> HttpResponseBas
         problem.headers["Allow"] = "GET, HEAD"
         raise problem
 
-    def question(reader: Reader) -> tuple[Reader, datetime]:
-        if "read" not in reader.grants.scopes:
-            raise NotAllowed("This token has no `read` scope.")
-        return reader, may_have_until(file, reader)
+    def question(reader: Reader) -> tuple[Reader, datetime, Any]:
+        return _allowed(request, reader, file, size)
 
     key = request.GET.get(links.PARAMETER)
     if key is None:
-        reader, until = answered(request, question)
+        reader, until, asset = answered(request, question)
     else:
-        reader, until = links.answered(key, file, size, question)
-    response = _sent(request, reader, asset_of(file), size)
+        reader, until, asset = links.answered(key, file, size, question)
+    response = _sent(request, reader, asset, size)
     if not response.has_header("Cache-Control"):
         seconds = 0
         if reader.is_anonymous:
@@ -73,6 +71,18 @@ def _asked(request: HttpRequest, file: str, size: str | None) -> HttpResponseBas
     if key is not None:
         response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _allowed(
+    request: HttpRequest, reader: Reader, file: str, size: str | None
+) -> tuple[Reader, datetime, Any]:
+    """The reader, until when they may have the file, and the file. Raises ``Problem``s."""
+    if "read" not in reader.grants.scopes:
+        raise NotAllowed("This token has no `read` scope.")
+    until, asset = may_have_until(file, reader), asset_of(file)
+    if is_taken(request, asset, size):
+        conditions.check(file, reader)
+    return reader, until, asset
 
 
 def may_have_until(file: str, reader: Reader) -> datetime:
@@ -99,7 +109,8 @@ def asset_of(file: str) -> Any:
 
 
 def _sent(request: HttpRequest, reader: Reader, asset: Any, size: str | None) -> HttpResponseBase:
-    if not may_serve(asset.scan) or (size is not None and not has_size(asset, size)):
+    is_refused = not may_serve(asset.scan) or asset.blob.scan in KNOWN_BAD
+    if is_refused or (size is not None and not has_size(asset, size)):
         raise NothingHere
     if not isinstance(asset, Image):
         ended = note_served(request, reader, asset, asset.blob, size=size, name=asset.filename)

@@ -1,9 +1,11 @@
 """One entry with all that belongs to it, in one statement. Pure: nothing here runs a query."""
 
+from collections.abc import Sequence
+
 from cms.access.clauses import Clause, opened, readable
 from cms.access.reader import Reader
 from cms.entries.listing import Statement
-from cms.entries.select import HEAD, headed
+from cms.entries.select import HEAD, headed, marks
 
 EARLIEST = {"postgresql": "least", "sqlite": "min"}
 # The path of the page above: everything up to the last slash but one. Both databases know rtrim so.
@@ -107,4 +109,46 @@ def held_by(key: str, reader: Reader, *, vendor: str) -> Statement:
     WHERE e.key = %s AND {rule.sql} AND {own.sql} AND (f.part_id IS NULL OR ({part.sql}))
     ORDER BY f.position"""
     params = (key, *rule.params, *own.params, *part.params)
+    return headed(reader, sql, params, vendor=vendor)
+
+
+def items_held(keys: Sequence[str], reader: Reader, *, vendor: str) -> Statement:
+    """The items of some entries that this reader may have now, in their order.
+
+    Rows are ``(version, head, key, anchor, file, until, gate, opens_at)``. The last two are what an
+    item asks beyond its entry; empty where it asks nothing.
+    """
+    rule = readable(reader, "e", vendor=vendor, once=True)
+    part = readable(reader, "p", vendor=vendor, once=True)
+    own = readable(reader, "f", vendor=vendor, once=True)
+    earliest = EARLIEST[vendor]
+    sql = f"""
+  SELECT e.key, f.anchor, f.file,
+    {earliest}(e.closes_at, f.closes_at, coalesce(p.closes_at, e.closes_at)) AS until,
+    p.gate_id, p.opens_at
+    FROM entries_entry e
+    JOIN entries_holding f ON f.entry_id = e.id
+    LEFT JOIN entries_part p ON p.id = f.part_id
+    WHERE e.key IN ({marks(keys)}) AND f.anchor <> '' AND {rule.sql} AND {own.sql}
+      AND (f.part_id IS NULL OR ({part.sql}))
+    ORDER BY e.id, f.position"""
+    params = (*keys, *rule.params, *own.params, *part.params)
+    return headed(reader, sql, params, vendor=vendor)
+
+
+def types_holding(file: str, reader: Reader, *, vendor: str) -> Statement:
+    """The types of the entries by which this reader may have a file now.
+
+    Rows are ``(version, head, type)``.
+    """
+    rule = readable(reader, "e", vendor=vendor, once=True)
+    part = readable(reader, "p", vendor=vendor, once=True)
+    own = readable(reader, "f", vendor=vendor, once=True)
+    sql = f"""
+  SELECT DISTINCT e.type
+    FROM entries_holding f
+    JOIN entries_entry e ON e.id = f.entry_id
+    LEFT JOIN entries_part p ON p.id = f.part_id
+    WHERE f.file = %s AND {own.sql} AND (f.part_id IS NULL OR ({part.sql})) AND {rule.sql}"""
+    params = (file, *own.params, *part.params, *rule.params)
     return headed(reader, sql, params, vendor=vendor)

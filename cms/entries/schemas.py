@@ -115,6 +115,9 @@ class ProblemOut(Schema):
     status: int
     detail: str | None = None
     errors: list[FieldErrorOut] | None = None
+    remedy: str | None = Field(
+        None, description="Where a person can settle it; from there the way leads back."
+    )
 
 
 class RecordsIn(Schema):

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 import orjson
 
 from cms.entries import types
+from cms.entries.portal.tongues import in_language
 from cms.entries.present import EntryView
 
 CONTEXT = "https://schema.org"
@@ -78,8 +79,8 @@ def _pictures(view: EntryView, base: str) -> Iterator[dict[str, Any]]:
                 "@type": "ImageObject",
                 "name": one["title"],
                 "contentUrl": urljoin(base, one["href"]),
-                "caption": one.get("caption"),
-                "description": one.get("alt"),
+                "caption": _said(view, one.get("caption")),
+                "description": _said(view, one.get("alt")),
                 "creator": one.get("creator") and {"@type": "Person", "name": one["creator"]},
                 "creditText": one.get("credit"),
                 "copyrightNotice": one.get("copyright"),
@@ -100,7 +101,7 @@ def _films(view: EntryView, base: str) -> Iterator[dict[str, Any]]:
             {
                 "@type": "VideoObject",
                 "name": one["title"],
-                "description": one.get("alt") or one["title"],
+                "description": _said(view, one.get("alt")) or one["title"],
                 "contentUrl": urljoin(base, one["href"]),
                 "embedUrl": urljoin(base, f"/embed/{one['id']}/"),
                 "thumbnailUrl": poster and urljoin(base, poster["src"]),
@@ -109,6 +110,11 @@ def _films(view: EntryView, base: str) -> Iterator[dict[str, Any]]:
                 "expires": one.get("until"),
             }
         )
+
+
+def _said(view: EntryView, text: str | None) -> str:
+    """What a text of the library says in the language of the page."""
+    return "\n".join(line for _, line in in_language(text or "", str(view.card["locale"])))
 
 
 def _movie(film: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any
 
 from django.db import DatabaseError, connection
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import HttpRequest
 
 from cms.access.reader import Reader
@@ -36,6 +37,7 @@ logger = logging.getLogger(__name__)
 MOST_WAITING = 1000
 PATIENCE = 2000
 """Milliseconds to wait for SQLite's one writer."""
+CAPTIONS = "text/vtt"
 SHOWN = (SIZES.keys() - PRESS.keys()) | {"share"}
 """Sizes that pages and social networks show."""
 _waiting: deque[tuple[Parcel, Sent, datetime]] = deque(maxlen=MOST_WAITING)
@@ -68,15 +70,26 @@ def note_item(
     return lambda sent: _note(parcel, files, sent, reader)
 
 
+def is_taken(request: HttpRequest, asset: Any, size: str | None) -> bool:
+    """Whether this is taking a file away, and not a page that shows or a player that plays it.
+
+    Taken are pictures as they came and in press sizes, documents, and films that are downloaded.
+    """
+    if "download" in request.GET:
+        return True
+    if isinstance(asset, Image):
+        return size not in SHOWN
+    return not isinstance(asset, Video) and asset.content_type != CAPTIONS
+
+
 def note_served(
     request: HttpRequest, reader: Reader, asset: Any, blob: Blob, *, size: str | None, name: str
 ) -> Callable[[Sent], None] | None:
     """The same for what ``/files/`` sends; nothing for what pages show and players play.
 
-    Taken are pictures as they came and in press sizes, documents, and films that are downloaded.
+    See ``is_taken``.
     """
-    is_shown = size in SHOWN if isinstance(asset, Image) else isinstance(asset, Video)
-    if is_shown and "download" not in request.GET:
+    if not is_taken(request, asset, size):
         return None
     file = File(
         file=asset.file_key,
@@ -91,16 +104,17 @@ def note_served(
 
 
 def version_taken(reader: Reader, key: str) -> tuple[int, datetime] | None:
-    """Which version of a kit a person took last, and when. Two queries at most.
+    """Which version of a kit a person took last, and when. One query.
 
     Single files count only for those who have taken nothing more.
     """
     if reader.person is None:
         return None
-    rows = Download.objects.filter(person=reader.person.id, kit=key).order_by("-last_at")
-    whole = rows.exclude(choice__in=(Download.Choice.ITEMS, Download.Choice.FILE))
-    last = whole.first() or rows.first()
-    return (last.version or 0, last.last_at) if last is not None else None
+    rows = Download.objects.filter(person=reader.person.id, kit=key)
+    single = Q(choice__in=(Download.Choice.ITEMS, Download.Choice.FILE))
+    whole_first = ExpressionWrapper(single, output_field=BooleanField()).asc()
+    last = rows.order_by(whole_first, "-last_at").values_list("version", "last_at").first()
+    return (last[0] or 0, last[1]) if last is not None else None
 
 
 def flush() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 NO_CHANGE_OF_FILE = ("number",)
-"""What is said of an item that may differ without anything being new: its place among others."""
+"""What older versions say of an item, and is nothing new: numbers are given when a kit is read."""
 
 
 class Listed(Protocol):
@@ -37,7 +37,7 @@ class Change:
     kind: str
     name: str
     title: str
-    number: int | None
+    number: int | None  # of a photo, now; whoever knows the moment says it
     fields: tuple[str, ...] = ()  # which of its words were corrected
 
 
@@ -72,6 +72,6 @@ def _named(what: str, one: Listed, fields: tuple[str, ...] = ()) -> Change:
         kind=one.kind,
         name=one.name,
         title=str(one.said.get("title") or one.name),
-        number=one.said.get("number"),
+        number=None,
         fields=fields,
     )

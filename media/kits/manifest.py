@@ -70,7 +70,7 @@ def item_json(kit: Kit, item: Item) -> dict[str, Any]:
     return {
         "id": item.anchor,
         "kind": item.kind,
-        "number": said.get("number"),
+        "number": kit.numbers.get(item.anchor),
         "file": item.file,
         "name": item.name,
         "title": said.get("title", ""),

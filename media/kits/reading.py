@@ -1,20 +1,25 @@
 """A kit as one reader may have it, now."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from cms.access.reader import Reader
 from cms.entries import read
-from cms.entries.holdings import held_by
+from cms.entries.holdings import HeldItem, items_held
 from cms.problems import NothingHere
 from media.blobs import Blob
+from media.kits import numbering
 from media.kits.difference import Change, difference
 from media.kits.models import KitItem, KitVersion
 from media.models import Derived
+from media.scanning import may_serve
 
+PHOTO = "photo"
 HD, WEB = "original", "web"
 """The named sizes that a kit gives pictures in."""
 
@@ -61,7 +66,8 @@ class Kit:
     version: KitVersion
     items: tuple[Item, ...]
     versions: tuple[KitVersion, ...]  # newest first
-    open_anchors: Mapping[str, str]
+    open_anchors: frozenset[str]
+    numbers: Mapping[str, int]  # of its photos at this moment, by anchor
 
     @property
     def key(self) -> str:
@@ -94,26 +100,67 @@ class Kit:
         """What differs between two versions. Raises ``NothingHere``."""
         if since not in self.older or until not in self.older:
             raise NothingHere
-        return difference(self.older[since], self.older[until])
+        return tuple(
+            replace(change, number=self.numbers.get(change.anchor))
+            for change in difference(self.older[since], self.older[until])
+        )
 
 
-def kit(key: str, reader: Reader, *, number: int | None = None) -> Kit:
+def kit(
+    key: str,
+    reader: Reader,
+    *,
+    number: int | None = None,
+    card: Mapping[str, Any] | None = None,
+) -> Kit:
     """The latest version of a kit, or an older one. Raises ``NothingHere``. Five queries."""
-    card = read.cards_of([key], reader).get(key)
+    if card is None:
+        card = read.cards_of([key], reader).get(key)
     versions = tuple(KitVersion.objects.filter(key=key).order_by("-number"))
     version = next((one for one in versions if number in (None, one.number)), None)
     if card is None or version is None:
         raise NothingHere
-    held = held_by(key, reader)
-    moments = {(anchor, file): until for anchor, file, until in held if anchor}
+    held = {(one.anchor, one.file): one for one in items_held([key], reader)}
     rows = [
         row
         for row in KitItem.objects.filter(version=version).select_related("source")
-        if (row.anchor, row.file) in moments
+        # Bytes that were replaced since are no file of the library, whose scan could be asked.
+        if (row.anchor, row.file) in held and may_serve(row.source.scan)
     ]
     made = _made(rows)
-    items = tuple(_item(row, made, moments[row.anchor, row.file]) for row in rows)
-    return Kit(card, version, items, versions, dict(moments.keys()))
+    items = tuple(_item(row, made, held[row.anchor, row.file].until) for row in rows)
+    return Kit(
+        card=card,
+        version=version,
+        items=items,
+        versions=versions,
+        open_anchors=frozenset(one.anchor for one in held.values()),
+        numbers=_numbers(rows, held, str(card["type"]), reader),
+    )
+
+
+def photo_counts(keys: Sequence[str], reader: Reader) -> dict[str, int]:
+    """How many photos of each kit the reader may have now. Two queries."""
+    held = {(one.key, one.anchor, one.file) for one in items_held(keys, reader)}
+    newer = KitVersion.objects.filter(key=OuterRef("key"), number__gt=OuterRef("number"))
+    latest = KitVersion.objects.filter(~Exists(newer), key__in=keys)
+    photos = KitItem.objects.filter(version__in=latest, kind=PHOTO).order_by()
+    rows = photos.values_list("version__key", "anchor", "file", "source__scan")
+    counts = dict.fromkeys(keys, 0)
+    for key, anchor, file, scan in rows:
+        counts[key] += (key, anchor, file) in held and may_serve(scan)
+    return counts
+
+
+def _numbers(
+    rows: Iterable[KitItem],
+    held: Mapping[tuple[str, str], HeldItem],
+    entry_type: str,
+    reader: Reader,
+) -> dict[str, int]:
+    photos = [held[row.anchor, row.file] for row in rows if row.kind == PHOTO]
+    circles = numbering.circles_of(entry_type, reader.grants.gates)
+    return numbering.numbers(photos, circles, reader.at)
 
 
 def _made(rows: Sequence[KitItem]) -> dict[tuple[int, str, str], Blob]:

@@ -19,7 +19,9 @@ class KitItemOut(Schema):
 
     id: str
     kind: str = Field(examples=["photo"])
-    number: int | None
+    number: int | None = Field(
+        description="Of a photo, at this moment: what has ended leaves no gap."
+    )
     file: str = Field(examples=["image-12"])
     name: str
     title: str
@@ -54,7 +56,7 @@ class KitChangeOut(Schema):
     kind: str
     title: str
     name: str
-    number: int | None
+    number: int | None = Field(description="Of a photo that is there, at this moment.")
     fields: list[str] = Field(description="Which words or rights were corrected.")
 
 

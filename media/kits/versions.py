@@ -22,7 +22,7 @@ from media.models import Image
 from media.renditions.recipes import recipe_of
 
 SAID = (
-    "title", "caption", "creator", "credit", "copyright", "usage_terms", "alt", "until", "number",
+    "title", "caption", "creator", "credit", "copyright", "usage_terms", "alt", "until",
     "territories", "uses",
 )  # fmt: skip
 """What a kit says of an item, as the entry's list of files has it."""

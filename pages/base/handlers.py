@@ -34,6 +34,7 @@ def connect() -> None:
     post_page_move.connect(_page_moved)
     page_unpublished.connect(_page_unpublished)
     post_delete.connect(_page_deleted, sender=Page)
+    pre_save.connect(_schedule_about_to_change, sender=Revision)
     post_save.connect(_schedule_changed, sender=Revision)
     for signal in (post_save, post_delete):
         signal.connect(_page_privacy_changed, sender=PageViewRestriction)
@@ -81,6 +82,18 @@ def _schedule_changed(
 ) -> None:
     if update_fields and "approved_go_live_at" in update_fields:
         publishing.refresh([int(instance.object_id)] if _is_of_a_page(instance) else [])
+
+
+def _schedule_about_to_change(
+    instance: Revision, update_fields: frozenset[str] | None = None, **_kwargs: Any
+) -> None:
+    """Whoever schedules is refused as who publishes is, before anything of it is stored."""
+    if not (update_fields and "approved_go_live_at" in update_fields):
+        return
+    if instance.approved_go_live_at is not None and _is_of_a_page(instance):
+        draft: Any = instance.as_object()
+        if hasattr(draft, "entry_type_slug"):
+            publishing.must_be_fit(draft)
 
 
 def _is_of_a_page(revision: Revision) -> bool:

@@ -159,6 +159,10 @@ class BasePage(Page):
         groups = [group.pk for group in self.early_readers.all()]
         return Rule.of([groups]) if groups else None
 
+    def unfit(self) -> Sequence[str]:
+        """Why it cannot be published as it is, and what to do, in words for its editor."""
+        return ()
+
     def point_at(self, wanted: Wanted) -> None:
         """Name everything that card and body will look up."""
         wanted.add(wanted.images, self.lead_image_id)
@@ -192,6 +196,8 @@ class BasePage(Page):
 
         Wagtail saves a page's row whole when it is published, unpublished, copied or renamed. It
         saves single fields when a draft is kept, while the object holds the draft: that is no news.
+
+        Raises ``ProjectionFailed`` where what would be published may not be, whoever publishes it.
         """
         before = None
         fields = kwargs.get("update_fields")
@@ -208,6 +214,8 @@ class BasePage(Page):
                 portal_path(before, language), portal_path(self.url_path, language), None
             )
         if fields is None or "live_revision" in fields:
+            if self.live:
+                publishing.must_be_fit(self)
             publishing.follow(self)
         return saved
 

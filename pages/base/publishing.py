@@ -73,6 +73,17 @@ def follow(page: "BasePage") -> None:
         waiting.gone.discard(page.pk)
 
 
+def must_be_fit(page: "BasePage") -> None:
+    """Whoever publishes a page is refused what may not leave. Raises ``ProjectionFailed``.
+
+    Asked when a page is published, now or for later, and not when its entry follows something
+    else: a file that is fit no more leaves the pages that hold it, and they stay.
+    """
+    with _in_words([page]):
+        if reasons := page.unfit():
+            raise ProjectionFailed(" ".join(reasons))
+
+
 def gone(page_id: int) -> None:
     """A page was deleted."""
     waiting = _batch.get()
@@ -180,7 +191,9 @@ def _shown(page: "BasePage") -> "BasePage | None":
     if page.go_live_at is None:
         return None
     revision = page.scheduled_revision
-    return None if revision is None else revision.as_object()
+    draft: BasePage | None = None if revision is None else revision.as_object()
+    # Readers do not wait for the worker that publishes it, which would be refused.
+    return None if draft is None or draft.unfit() else draft
 
 
 def projections_of(pages: Sequence["BasePage"], *, at: datetime) -> list[Projection]:

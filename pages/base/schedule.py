@@ -13,10 +13,15 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
-from wagtail.models import Page, Revision
+from wagtail.log_actions import log
+from wagtail.models import Page, PageLogEntry, Revision
+
+from cms.entries.projection import ProjectionFailed
 
 logger = logging.getLogger(__name__)
 
+REFUSED = "pages.publish.refused"
+"""In a page's history: it did not go live when it was to."""
 SAY_AGAIN = 600.0
 """Seconds before something that keeps failing is named again."""
 
@@ -59,9 +64,11 @@ def _each(
             done += _one(wanted, pk, act)
         except (OperationalError, InterfaceError):
             raise
-        except Exception:
+        except Exception as error:
             name = _name_of(wanted, pk)
             failed.append(name)
+            if isinstance(error, ProjectionFailed) and wanted.model is Revision:
+                _tell_editors(pk, str(error))
             if time.monotonic() - told.get(name, -SAY_AGAIN) >= SAY_AGAIN:
                 told[name] = time.monotonic()
                 logger.exception("not_done_on_time %s", name)
@@ -90,6 +97,27 @@ def _unpublish(page: Page) -> None:
 
 def _publish(revision: Revision) -> None:
     revision.publish(log_action="wagtail.publish.scheduled")
+
+
+def _tell_editors(pk: int, reason: str) -> None:
+    """Into the page's history, once for a reason. It is tried again until somebody mends it."""
+    revision = Revision.objects.filter(pk=pk).first()
+    page = revision.content_object if revision is not None else None
+    if not isinstance(page, Page):
+        return
+    told = PageLogEntry.objects.filter(page=page.pk, revision=pk, action=REFUSED)
+    if not told.filter(data__reason=reason).exists():
+        log(instance=page, action=REFUSED, revision=revision, data={"reason": reason})
+
+
+def refusal_of(page_id: int, at: datetime) -> str:
+    """Why the page did not go live when it was to, for its editors; empty where it is not late."""
+    late = Revision.page_revisions.filter(
+        object_id=str(page_id), approved_go_live_at__lte=at
+    ).values_list("pk", flat=True)
+    told = PageLogEntry.objects.filter(page=page_id, revision__in=list(late), action=REFUSED)
+    last = told.order_by("-timestamp", "-pk").first()
+    return str(last.data["reason"]) if last is not None else ""
 
 
 def _name_of(wanted: QuerySet[Any], pk: int) -> str:

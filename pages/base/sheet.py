@@ -62,7 +62,6 @@ class Sheet:
     words: list[str] = field(default_factory=list)
     part: str | None = None
     beyond: Terms = NO_TERMS  # what the files of the block being read ask beyond the page
-    tally: dict[str, int] = field(default_factory=dict)  # what the body counted, for the card
 
     def image(self, pk: Any, *, size: str, alt: str = "") -> dict[str, Any] | None:
         """A picture as blocks and cards carry it, held by the page; ``None`` when it is gone."""

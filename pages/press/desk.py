@@ -17,6 +17,14 @@ class TermsToAccept(NotAllowed):
 
     slug = "terms-to-accept"
     title = "The terms of the press room are to be accepted first"
+    remedy = "press_accreditation_terms"
+
+
+def ask_for_terms(reader: Reader) -> None:
+    """Accredited people accept the terms once a version. Raises ``TermsToAccept``."""
+    status = shown.standing_of(reader)
+    if status is not None and status.is_open and status.terms_to_accept is not None:
+        raise TermsToAccept(_("Accept the terms of the press room, then download."))
 
 
 class PressDesk:
@@ -32,7 +40,5 @@ class PressDesk:
         return ""
 
     def check(self, kit: Kit, reader: Reader) -> None:
-        """Accredited people accept the terms once a version. Raises ``TermsToAccept``."""
-        status = shown.standing_of(reader)
-        if status is not None and status.is_open and status.terms_to_accept is not None:
-            raise TermsToAccept(_("Accept the terms of the press room, then download."))
+        """See ``ask_for_terms``."""
+        ask_for_terms(reader)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from django.conf import settings
 from django.contrib.auth.models import Group
 
+from cms.access.gates import Gates
 from cms.access.rule import NOBODY, Rule, organisation
 
 
@@ -27,6 +28,11 @@ def press_group_in(groups: Mapping[int, str]) -> int | None:
 def accredited(press: int | None) -> Rule:
     """Accredited people; nobody where there is no such group."""
     return NOBODY if press is None else Rule.of([[press]])
+
+
+def circles(gates: Gates) -> Sequence[Rule]:
+    """Who has items of a kit beside those who read it: all accredited people."""
+    return (accredited(press_group_in(gates.group_names)),)
 
 
 def rule(*, outlets: Sequence[int], press: int | None, groups: Sequence[int] = ()) -> Rule | None:

@@ -39,6 +39,18 @@ def running_time(minutes: int | None) -> str:
     return f"{hours}\N{NO-BREAK SPACE}h\N{NO-BREAK SPACE}{rest:02}"
 
 
+def lasting(seconds: float | None) -> str:
+    """How long a film plays: «1 min 52 s», «48 s». Nothing where it was not measured."""
+    if not seconds:
+        return ""
+    minutes, rest = divmod(max(1, round(seconds)), 60)
+    if not minutes:
+        return f"{rest}\N{NO-BREAK SPACE}s"
+    if not rest:
+        return f"{minutes}\N{NO-BREAK SPACE}min"
+    return f"{minutes}\N{NO-BREAK SPACE}min\N{NO-BREAK SPACE}{rest}\N{NO-BREAK SPACE}s"
+
+
 def exactly(moment: datetime) -> str:
     """«Wednesday 25 November 2026, 09:00, Paris time», with the seconds where there are any."""
     there = timezone.localtime(moment)

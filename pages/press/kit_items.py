@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
 
-from cms.access.reader import ALWAYS, NEVER
+from cms.access.reader import NEVER
 from cms.access.rule import PUBLIC, Rule
 from cms.entries.projection import NO_TERMS, Block, HeldFile, Terms
 from cms.entries.records import rfc3339
@@ -26,7 +26,7 @@ KINDS = {"photo": "image", "video": "video", "document": "document", "logo": "im
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """An item as it was read, before it is numbered and given its place."""
+    """An item as it was read, before it is given its place."""
 
     anchor: str
     kind: str
@@ -35,24 +35,16 @@ class Item:
     files: tuple[HeldFile, ...]
     words: tuple[str, ...]
     terms: Terms  # beyond the page's
-    is_withdrawn: bool
 
 
-def read_items(raw: Sequence[Raw], sheet: Sheet) -> tuple[list[Block], int]:
-    """The items as blocks, in order, and how many photos everybody has who reads the page.
+def read_items(raw: Sequence[Raw], sheet: Sheet) -> list[Block]:
+    """The items as blocks, in order. Files that may not be given out are left out.
 
-    Files that may not be given out are left out.
+    Numbers and counts are not theirs: they follow the moment at which a kit is read.
     """
     press = early.press_group_in(sheet.found.groups)
     items = [item for one in raw if (item := _read(one, sheet, press)) is not None]
-    numbers = _numbers(items, early.accredited(press))
-    blocks = [_placed(item, numbers.get(item.anchor), sheet) for item in items]
-    return blocks, len(everybodys_photos(items))
-
-
-def everybodys_photos(items: Sequence[Item]) -> list[Item]:
-    """The photos of everybody who reads the page, until their rights end."""
-    return [one for one in items if _is_numbered(one, PUBLIC)]
+    return [_placed(item, sheet) for item in items]
 
 
 def point_at_items(raw: Sequence[Raw], wanted: Wanted) -> None:
@@ -100,7 +92,6 @@ def _read(one: Raw, sheet: Sheet, press: int | None) -> Item | None:
             files=tuple(sheet.files),
             words=tuple(sheet.words),
             terms=terms,
-            is_withdrawn=asset.withdrawn_at is not None,
         )
     finally:
         sheet.words, sheet.files = outer_words, outer_files
@@ -160,7 +151,6 @@ def _listing(kind: str, value: Raw, asset: Any, closes_at: Any) -> dict[str, Any
         "sha256": asset.sha256,
         "recipe": recipe_of(asset) if is_image else "",
         "kind": kind,
-        "number": None,
         "caption": value.get("caption") or asset.caption,
         "credit": asset.credit,
         "creator": asset.creator,
@@ -173,27 +163,10 @@ def _listing(kind: str, value: Raw, asset: Any, closes_at: Any) -> dict[str, Any
     }
 
 
-def _numbers(items: Sequence[Item], press: Rule) -> dict[str, int]:
-    """Photos by order: first those of everybody, then those of all accredited people.
-
-    A photo for fewer, for later, or withdrawn, has none: a gap would tell the others of it.
-    """
-    presss = [item for item in items if _is_numbered(item, press)]
-    ordered = [*everybodys_photos(items), *presss]
-    return {item.anchor: place for place, item in enumerate(ordered, start=1)}
-
-
-def _is_numbered(item: Item, rule: Rule) -> bool:
-    if item.kind != "photo" or item.is_withdrawn:
-        return False
-    return item.terms.rule == rule and item.terms.opens_at == ALWAYS
-
-
-def _placed(item: Item, number: int | None, sheet: Sheet) -> Block:
+def _placed(item: Item, sheet: Sheet) -> Block:
     apart = not item.terms.ask_nothing
-    value = {**item.value, "number": number}
-    block: Block = {"type": item.kind, "id": item.anchor, "value": value}
-    listing = {name: value[name] for name in LISTED}
+    block: Block = {"type": item.kind, "id": item.anchor, "value": dict(item.value)}
+    listing = {name: item.value[name] for name in LISTED}
     for held in item.files:
         own = held.file == item.file
         sheet.files.append(
@@ -214,7 +187,7 @@ def _placed(item: Item, number: int | None, sheet: Sheet) -> Block:
 
 
 LISTED = (
-    "id", "title", "name", "href", "type", "size", "sha256", "recipe", "kind", "number", "caption",
-    "credit", "creator", "copyright", "usage_terms", "alt", "territories",
+    "id", "title", "name", "href", "type", "size", "sha256", "recipe", "kind", "caption", "credit",
+    "creator", "copyright", "usage_terms", "alt", "territories",
     "uses", "until",
 )  # fmt: skip

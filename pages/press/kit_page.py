@@ -7,6 +7,7 @@ from typing import Any
 
 from cms.access.reader import Reader
 from cms.entries.portal import words
+from cms.entries.portal.tongues import in_language
 from cms.entries.present import EntryView
 from cms.problems import NothingHere
 from media.blobs import Blob
@@ -16,7 +17,7 @@ from media.kits.choosing import Choice
 from media.kits.reading import Kit
 from media.kits.sums import sum_of
 from media.kits.texts import Contact
-from pages.press import kit_words
+from pages.press import hours, kit_words
 
 KINDS = ("photo", "video", "document", "logo")
 FIRST_PHOTOS = 9
@@ -33,7 +34,7 @@ class Size:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KitItem:
-    """An item as this reader has it. ``said`` is what its listing says."""
+    """An item as this reader has it. ``said`` is what its listing says, with its number now."""
 
     anchor: str
     kind: str
@@ -41,6 +42,11 @@ class KitItem:
     readers: str  # in words, where it is not for everybody who reads the kit
     hd: Size | None
     web: Size | None
+    # The library's words, which may be in several languages: pairs of a language and words.
+    terms: Sequence[tuple[str, str]] = ()
+    caption: Sequence[tuple[str, str]] = ()
+    shows: Sequence[tuple[str, str]] = ()
+    lasts: str = ""  # how long a film plays
 
     @property
     def credit_line(self) -> str:
@@ -94,12 +100,12 @@ class KitPage:
 
 def page_of(view: EntryView, reader: Reader, contacts: Sequence[Contact]) -> KitPage:
     """The kit's page for this reader. A draft that was never published has no versions."""
-    kit = _stored(view, reader)
+    kit, locale = _stored(view, reader), str(view.card["locale"])
     if kit is None:
-        photos, others = _by_kind(_items(view.body, {}))
+        photos, others = _by_kind(_items(view.body, {}, _in_order(view.body), locale))
         return KitPage(photos=photos, others=others)
     sizes = {item.anchor: (kit, item) for item in kit.items}
-    photos, others = _by_kind(_items(view.body, sizes))
+    photos, others = _by_kind(_items(view.body, sizes, kit.numbers, locale))
     own = logging.version_taken(reader, kit.key)
     since = own[0] if own and own[0] in kit.older else None
     found = manifest.downloads(kit, contacts, "", since=since)
@@ -116,9 +122,15 @@ def page_of(view: EntryView, reader: Reader, contacts: Sequence[Contact]) -> Kit
 
 def _stored(view: EntryView, reader: Reader) -> Kit | None:
     try:
-        return reading.kit(str(view.card["key"]), reader)
+        return reading.kit(str(view.card["key"]), reader, card=view.card)
     except NothingHere:
         return None
+
+
+def _in_order(body: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """The numbers of a draft's photos, as if all of them were everybody's."""
+    photos = [one.anchor for one in _items(body, {}, {}, "") if one.kind == "photo"]
+    return {anchor: place for place, anchor in enumerate(photos, start=1)}
 
 
 def _by_kind(items: Iterable[KitItem]) -> tuple[list[KitItem], list[KitItem]]:
@@ -131,30 +143,36 @@ def _by_kind(items: Iterable[KitItem]) -> tuple[list[KitItem], list[KitItem]]:
 
 
 def _items(
-    body: Iterable[Mapping[str, Any]], sizes: Mapping[str, tuple[Kit, Any]], readers: str = ""
+    body: Iterable[Mapping[str, Any]],
+    sizes: Mapping[str, tuple[Kit, Any]],
+    numbers: Mapping[str, int],
+    locale: str,
+    readers: str = "",
 ) -> Iterator[KitItem]:
     """The items of a woven body, those in parts too, in their order."""
     for block in body:
         if block["type"] == "section":
             named = any(block["readers"])
             whom = words.readers(block["readers"]) if named else ""
-            yield from _items(block["body"], sizes, whom)
+            yield from _items(block["body"], sizes, numbers, locale, whom)
         elif block["type"] in KINDS:
-            value = block["value"]
-            hd, web = _sizes(str(block["id"]), value, sizes)
+            anchor, said = str(block["id"]), block["value"]
+            hd, web = _sizes(anchor, sizes)
             yield KitItem(
-                anchor=str(block["id"]),
+                anchor=anchor,
                 kind=block["type"],
-                said=value,
+                said={**said, "number": numbers.get(anchor)},
                 readers=readers,
                 hd=hd,
                 web=web,
+                terms=in_language(said["usage_terms"], locale),
+                caption=in_language(said["caption"], locale),
+                shows=in_language(said["alt"], locale),
+                lasts=hours.lasting(said.get("duration")),
             )
 
 
-def _sizes(
-    anchor: str, value: Mapping[str, Any], sizes: Mapping[str, tuple[Kit, Any]]
-) -> tuple[Size | None, Size | None]:
+def _sizes(anchor: str, sizes: Mapping[str, tuple[Kit, Any]]) -> tuple[Size | None, Size | None]:
     if anchor not in sizes:
         return None, None
     kit, item = sizes[anchor]

@@ -11,11 +11,11 @@ from wagtail.fields import StreamField
 from cms.entries import types
 from cms.entries.projection import Block
 from cms.entries.types import EntryType
-from media.kits import desk
+from media.kits import desk, numbering
 from pages.base.panels import tabs
 from pages.base.sheet import Sheet, Wanted
 from pages.blocks.reading import point_at_links, rich_text
-from pages.press import shown
+from pages.press import early, shown
 from pages.press.desk import PressDesk
 from pages.press.kit_blocks import BiographyBlock, FactBlock, ItemsBlock
 from pages.press.kit_items import named_items, point_at_items, read_items
@@ -124,11 +124,10 @@ class PressKitPage(EmbargoedPage):
                 "release_on": release_on,
             },
             "release_on": release_on,
-            "photos": sheet.tally.get("photos", 0),
         }
 
     def blocks(self, sheet: Sheet) -> Sequence[Block]:
-        items, sheet.tally["photos"] = read_items(self.items.get_prep_value(), sheet)
+        items = read_items(self.items.get_prep_value(), sheet)
         sheet.say(self.film_title, self.director, self.genre, *lines_of(self.cast))
         return [
             *items,
@@ -177,3 +176,4 @@ types.register(
 )
 documents.register("press-kit", _names)
 desk.register("press-kit", PressDesk())
+numbering.register("press-kit", early.circles)

@@ -54,8 +54,11 @@ class PressPage(BasePage):
         abstract = True
 
     def refusals(self) -> Sequence[Refusal]:
-        """Why it cannot be published as it is, in words for its editor."""
+        """Why it cannot be published as it is, each for the field that its form shows it at."""
         return []
+
+    def unfit(self) -> Sequence[str]:
+        return [one.message for one in self.refusals()]
 
 
 class EmbargoedPage(PressPage):

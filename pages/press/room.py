@@ -12,11 +12,12 @@ from wagtail.fields import RichTextField, StreamField
 from cms.entries import types
 from cms.entries.projection import Block
 from cms.entries.types import EntryType
+from media import conditions
 from pages.base.panels import tabs
 from pages.base.sheet import Sheet, Wanted
 from pages.blocks.reading import point_at_links, rich_text
 from pages.blocks.text import RICH
-from pages.press import shown
+from pages.press import desk, shown
 from pages.press.page import (
     ContactsBlock,
     PressPage,
@@ -142,6 +143,9 @@ class PressRoomPage(PressPage):
 
 
 PressRoomPage.edit_handler = tabs(PressRoomPage)
+conditions.register(
+    ("press-room", "press-release", "press-kit", "press-contact"), desk.ask_for_terms
+)
 types.register(
     EntryType(
         slug=PressRoomPage.entry_type_slug,

@@ -50,7 +50,6 @@ class PressKitCard(Card):
     embargo_until: str | None = Field(json_schema_extra=MOMENT)
     film: FilmOut
     release_on: str | None = Field(json_schema_extra=DATE)
-    photos: int = Field(description="Those that everybody has who reads the kit.")
 
 
 class PressContactCard(Card):

@@ -10,6 +10,7 @@ from cms.entries import read
 from cms.entries.listing import Listing
 from cms.entries.portal.dates import day_of, moment_of
 from cms.entries.present import EntryView
+from media.kits import reading
 from media.kits.texts import Contact
 from pages.press import hours, kit_page, kit_words
 from pages.press.accreditation import standing
@@ -37,7 +38,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hung:
-    """A kit on the thread. States: ``now``, ``next`` (under embargo), ``to-next``, nothing."""
+    """A kit on the thread. States: ``now``, ``next`` (under embargo), ``to-next``, nothing.
+
+    Its card says how many ``photos`` this reader may have now.
+    """
 
     card: Card
     state: str
@@ -187,8 +191,9 @@ def _hung(cards: Sequence[Card], reader: Reader) -> list[Hung]:
     for place, state in enumerate(states[1:]):
         if state == "next" and not states[place]:
             states[place] = "to-next"
+    photos = reading.photo_counts([card["key"] for card in shown], reader)
     return [
-        Hung(card=card, state=state, waits=waiting[card["key"]])
+        Hung(card={**card, "photos": photos[card["key"]]}, state=state, waits=waiting[card["key"]])
         for card, state in zip(shown, states, strict=True)
     ]
 

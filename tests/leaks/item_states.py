@@ -148,6 +148,7 @@ class World:
     links: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     mails: dict[str, str] = field(default_factory=dict)
     kit: Any = None
+    before: int = 1  # the last version before the files were corrected and replaced
 
     @property
     def latest(self) -> int:
@@ -163,6 +164,7 @@ def build(*, is_born_so: bool) -> World:
     world = build_first(STATES, is_in_state=is_born_so)
     sent = len(mail.outbox)
     _end_accreditations(world)
+    world.before = world.latest
     with transaction.atomic(), publishing.batch():  # as a POST of an editor: one new version
         _correct(world, is_born_so=is_born_so)
     _take_out(world)
@@ -184,6 +186,8 @@ def build_first(states: Sequence[State], *, is_in_state: bool = True) -> World:
     _people(world)
     world.cases = [_case(state, world, is_in_state=is_in_state) for state in states]
     world.kit = world.room.add_child(instance=_kit(world, is_in_state=is_in_state))
+    if is_in_state:
+        _make_unfit(world)
     world.kit.refresh_from_db()
     ids = [one["id"] for one in world.kit.items.get_prep_value()]
     for number, case in enumerate(world.cases):
@@ -271,8 +275,9 @@ def _end_accreditations(world: World) -> None:
 
 def _case(state: State, world: World, *, is_in_state: bool) -> Case:
     found = Case(state, None, None, None, None)  # type: ignore[arg-type] - filled below
-    found.was_public = not is_in_state
-    more = dict(state.file(world)) if is_in_state else {}
+    states = dict(state.file(world)) if is_in_state else {}
+    more = {name: said for name, said in states.items() if name not in UNFIT}
+    found.was_public = not is_in_state or more != states
     said = {
         "credit": f"crédit avant {found.word}",
         "caption": f"légende {found.word}",
@@ -295,6 +300,26 @@ def _case(state: State, world: World, *, is_in_state: bool) -> Case:
     _keep_state_of_scan(found, more)
     found.old_sums = tuple(one.sha256 for one in found.files)
     return found
+
+
+UNFIT = ("is_confirmed", "uses", "withdrawn_at", "withdrawn_because")
+"""What keeps a kit from being published: it comes about while the kit is out."""
+
+
+def _make_unfit(world: World) -> None:
+    for case in world.cases:
+        fields = {name: said for name, said in case.state.file(world).items() if name in UNFIT}
+        for one in (*case.files, case.poster) if fields else ():
+            for name, value in fields.items():
+                setattr(one, name, value)
+            one.save()
+
+
+def _keep_items(world: World, raw: Sequence[Any]) -> None:
+    """Other items, while some of what stands beside them is unfit: no publishing of an editor."""
+    world.kit.items = raw
+    PressKitPage.objects.filter(pk=world.kit.pk).update(items=world.kit.items)
+    world.kit.refresh_from_db()
 
 
 def _picture(name: str, **fields: Any) -> Image:
@@ -394,8 +419,7 @@ def _correct(world: World, *, is_born_so: bool) -> None:
     for one in raw:
         case = next(case for case in world.cases if one["id"] in case.anchors)
         one["value"] |= _stored(case.state.item(world))
-    world.kit.items = raw
-    world.kit.save()
+    _keep_items(world, raw)
 
 
 def _replace(one: Any) -> None:
@@ -418,8 +442,7 @@ def _take_out(world: World) -> None:
     gone = {id_ for case in world.cases if case.state.is_removed for id_ in case.anchors}
     world.kit.refresh_from_db()
     raw = world.kit.items.get_prep_value()
-    world.kit.items = [one for one in raw if one["id"] not in gone]
-    world.kit.save()
+    _keep_items(world, [one for one in raw if one["id"] not in gone])
 
 
 MOMENT = timedelta(hours=2)

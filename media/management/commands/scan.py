@@ -11,6 +11,7 @@ from tqdm import tqdm
 from media import quarantine
 from media.library import MODELS
 from media.models import Scan
+from media.scanning import Verdict
 
 
 class Command(BaseCommand):
@@ -35,12 +36,19 @@ class Command(BaseCommand):
         counts: Counter[str] = Counter()
         for kind, pk in tqdm(waiting, unit="file", disable=options["verbosity"] == 0):
             verdict = quarantine.scan_now(kind, pk)
-            counts[verdict.state] += 1
-            if verdict.state in {Scan.INFECTED, Scan.FAILED}:
-                self.stderr.write(f"{kind}-{pk}: {verdict.state}, {verdict.because}")
+            self._note(f"{kind}-{pk}", verdict, counts)
+        replaced = quarantine.replaced_bytes().filter(**({} if all else {"scan__in": wanted}))
+        for blob in tqdm(replaced, unit="blob", disable=options["verbosity"] == 0):
+            verdict = quarantine.scan_bytes(blob, named=f"replaced {blob.sha256}")
+            self._note(f"replaced {blob.sha256[:12]}", verdict, counts)
         self.stdout.write(
             f"{counts[Scan.CLEAN]} clean, {counts[Scan.INFECTED]} infected, "
             f"{counts[Scan.UNSCANNED]} too large for the scanner, {counts[Scan.FAILED]} failed."
         )
         if counts[Scan.FAILED]:
             raise SystemExit(1)
+
+    def _note(self, name: str, verdict: Verdict, counts: Counter[str]) -> None:
+        counts[verdict.state] += 1
+        if verdict.state in {Scan.INFECTED, Scan.FAILED}:
+            self.stderr.write(f"{name}: {verdict.state}, {verdict.because}")

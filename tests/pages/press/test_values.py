@@ -6,6 +6,8 @@ import pytest
 from django.utils import translation
 
 from cms.access.rule import SIGNED_IN, Rule, organisation
+from cms.entries.portal import dates
+from cms.entries.portal.tongues import in_language
 from media.kits.difference import Change
 from pages.press import early, hours, kit_words
 
@@ -97,3 +99,41 @@ def test_lengths_of_films():
     assert hours.running_time(118).replace("\u00a0", " ") == "1 h 58"
     assert hours.running_time(48).replace("\u00a0", " ") == "48 min"
     assert hours.running_time(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, ""), (0, ""), (0.2, "1 s"), (47.6, "48 s"), (60, "1 min"), (112, "1 min 52 s")],
+)
+def test_how_long_films_play(seconds, words):
+    assert hours.lasting(seconds).replace("\u00a0", " ") == words
+
+
+@pytest.mark.parametrize(
+    ("tongue", "at", "words"),
+    [
+        ("en", AT, "today, 11:20"),
+        ("fr", AT - timedelta(days=1), "hier, 11:20"),
+        ("en", AT - timedelta(days=3), "Friday 20 Nov, 11:20"),
+        ("fr", AT - timedelta(days=3), "vendredi 20 nov., 11:20"),
+    ],
+)
+def test_a_moment_within_a_sentence_begins_as_its_language_writes_it(tongue, at, words):
+    with translation.override(tongue):
+        assert dates.within(dates.moment(at, AT)) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("", "en", []),
+        ("Avec le crédit.", "en", [("en", "Avec le crédit.")]),
+        ("fr: Presse.\nen: Press.", "en", [("en", "Press.")]),
+        ("FR : Presse.\nEN:Press.", "fr", [("fr", "Presse.")]),
+        ("fr: Presse.", "en", [("fr", "Presse.")]),
+        ("fr: Une.\nDeux.\nen: One.", "fr", [("fr", "Une.\nDeux.")]),
+        ("NB: with the credit.", "en", [("en", "NB: with the credit.")]),
+    ],
+)
+def test_a_text_of_the_library_is_read_in_the_language_that_is_asked_for(text, code, said):
+    assert in_language(text, code) == said
