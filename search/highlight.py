@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from search.analysis import tokens
+from search.analysis import Token, tokens
 from search.contract import Unit
 
 LENGTH = 160
@@ -18,6 +18,8 @@ MOST_PLACES = 300
 STEM_END = 2
 """Letters of a term that an inflected word may lack: a word is looked at from its beginning on."""
 SHORTEST = 3
+LONGEST_KEPT = 80
+"""Characters of a word whose tokens are remembered."""
 BETWEEN = 3
 """Characters at most between two words of a run: a space, a hyphen, an elided article."""
 
@@ -94,7 +96,8 @@ def _words(text: str, terms: frozenset[str], language: str) -> list[_Place]:
     found: list[_Place] = []
     for match in pattern.finditer(text):
         word = match[0]
-        for token in tokens(word, language):
+        of_word = _tokens if len(word) <= LONGEST_KEPT else tokens
+        for token in of_word(word, language):
             if token.term in terms:
                 start, end = match.start() + token.start, match.start() + token.end
                 if found and start < found[-1].end:
@@ -105,6 +108,12 @@ def _words(text: str, terms: frozenset[str], language: str) -> list[_Place]:
         if len(found) >= MOST_PLACES:
             break
     return found
+
+
+@lru_cache(maxsize=1 << 14)
+def _tokens(word: str, language: str) -> tuple[Token, ...]:
+    """What is looked for stands in many texts in the same few forms."""
+    return tuple(tokens(word, language))
 
 
 @lru_cache(maxsize=256)

@@ -1,7 +1,10 @@
 """Where statements of entries are run. On PostgreSQL their plans are kept by each connection."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -36,6 +39,7 @@ def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _let_the_server_bind(cursor)
+            sql = _numbered(sql)
         cursor.execute(sql, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
@@ -51,4 +55,11 @@ def _let_the_server_bind(cursor: CursorWrapper) -> None:
     wanted = connection.settings_dict["OPTIONS"].get("prepare_threshold", PREPARE_FROM)
     if session.prepare_threshold != wanted:
         session.prepare_threshold = wanted
-    cursor.cursor = psycopg.Cursor(session)
+    cursor.cursor = psycopg.RawCursor(session)
+
+
+@lru_cache(maxsize=1024)
+def _numbered(sql: str) -> str:
+    """Parameters as the server numbers them. The driver does not remember that of long texts."""
+    place = count(1)
+    return re.sub("%(.)", lambda found: "%" if found[1] == "%" else f"${next(place)}", sql)

@@ -1,7 +1,7 @@
 """The engine that is always there: the portal's own database."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -123,7 +123,8 @@ def _suggestion(card: dict[str, Any]) -> Suggestion:
     return Suggestion(key=card["key"], title=card["title"], url=card["url"], type=card["type"])
 
 
-_sizes: tuple[datetime, dict[int, tuple[int, int]]] | None = None
+_Sizes = Mapping[int, tuple[int, int]]
+_sizes: tuple[datetime, _Sizes, int] | None = None
 _lock = Lock()
 
 
@@ -141,14 +142,14 @@ def _corpus_of(reader: Reader) -> Corpus:
     known = _sizes
     if known is None or not timedelta(0) <= reader.at - known[0] < RECOUNT:
         rows = Passage.objects.values_list("gate_id").annotate(Count("pk"), Sum("length"))
-        known = (reader.at, {gate: (number, length) for gate, number, length in rows})
+        sizes_of = {gate: (number, length) for gate, number, length in rows}
+        known = (reader.at, sizes_of, sum(number for number, _ in sizes_of.values()))
         with _lock:
             _sizes = known
     sizes = [known[1][gate] for gate in reader.grants.open_gates & known[1].keys()]
     passages = sum(number for number, _ in sizes)
-    every = sum(number for number, _ in known[1].values())
     return Corpus(
         passages,
         sum(length for _, length in sizes) / max(passages, 1),
-        passages / max(every, 1),
+        passages / max(known[2], 1),
     )

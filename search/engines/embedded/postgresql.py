@@ -13,7 +13,7 @@ from cms.access.reader import Reader
 from cms.entries.select import starts_with
 from search.contract import Plan, Unit, Wanted
 from search.engines.embedded.languages import PREFERRED, factor
-from search.engines.embedded.rules import OPEN, in_both, rule_of, together, within
+from search.engines.embedded.rules import OPEN, in_both, lists, rule_of, together, within
 from search.engines.embedded.scoring import Corpus
 from search.engines.embedded.terms import in_title, tsquery, tsquery_of_others
 from search.engines.embedded.units import FOREIGN, OTHERS, is_apart, without_others
@@ -84,7 +84,7 @@ def frequencies(units: Sequence[Unit], reader: Reader) -> Clause:
     queries = [tsquery(unit) for unit in units]
     return in_both(
         lambda passages: (
-            "SELECT p.entry_id, u.unit FROM unnest(%s::int[], %s::text[]) AS u(unit, query) "
+            f"SELECT p.entry_id, u.unit FROM {lists('u', unit='int', query='text')} "
             f"CROSS JOIN LATERAL (SELECT p.entry_id FROM {passages} "
             f"AND p.terms @@ u.query::tsquery AND {rule.sql} OFFSET 0) p"
         ),
@@ -118,7 +118,7 @@ def _found(wanted: Wanted, reader: Reader, corpus: Corpus, sought: _Sought) -> C
 def _looked_up(columns: str, rule: Clause, bits: list[int], queries: list[str]) -> Clause:
     return in_both(
         lambda passages: (
-            "SELECT p.*, u.bits FROM unnest(%s::bigint[], %s::text[]) AS u(bits, query) "
+            f"SELECT p.*, u.bits FROM {lists('u', bits='bigint', query='text')} "
             f"CROSS JOIN LATERAL (SELECT {columns} FROM {passages} "
             f"AND p.terms @@ u.query::tsquery AND {rule.sql} OFFSET 0) p"
         ),
@@ -171,7 +171,7 @@ def _seen(sought: _Sought) -> Clause:
             masks[unit] = masks.get(unit, 0) | (1 << number)
     return Clause(
         "SELECT w.unit, coalesce(sum(p.n), 0)::float8 AS n "
-        "FROM unnest(%s::int[], %s::bigint[]) AS w(unit, mask) LEFT JOIN patterns p "
+        f"FROM {lists('w', unit='int', mask='bigint')} LEFT JOIN patterns p "
         "ON p.bits & w.mask <> 0 GROUP BY w.unit",
         (list(masks), list(masks.values())),
     )
@@ -196,7 +196,7 @@ def _scores(plan: Plan, sought: _Sought) -> Clause:
         f"SELECT p.bits, {worth.format(f'w.unless = {BITS}')} AS own_score, "
         f"{worth.format(f'w.unless < {BITS}')} AS other_score "
         "FROM patterns p CROSS JOIN rarity r LEFT JOIN "
-        "unnest(%s::int[], %s::int[], %s::float8[], %s::int[]) AS w(number, unit, weight, unless) "
+        f"{lists('w', number='int', unit='int', weight='float8', unless='int')} "
         "ON (p.bits >> w.number) & 1 = 1 "
         f"AND (w.unless = {BITS} OR (p.bits >> w.unless) & 1 = 0) "
         "WHERE (p.bits & %s) = %s AND (p.bits & %s) = 0 GROUP BY p.bits, r.idf",

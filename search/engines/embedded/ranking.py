@@ -8,7 +8,7 @@ from cms.access.clauses import Clause
 from cms.access.reader import Reader
 from search.contract import Plan, Unit, Wanted
 from search.engines.embedded.languages import PREFERRED, factor
-from search.engines.embedded.rules import rule_of_part
+from search.engines.embedded.rules import lists, rule_of_part
 from search.engines.embedded.scoring import Corpus, saturated
 from search.engines.embedded.terms import (
     EXACT,
@@ -52,6 +52,12 @@ def steps(wanted: Wanted, reader: Reader, corpus: Corpus, itself: str) -> Steps:
     ]
 
 
+_ASPECTS = lists(
+    "a", unit="int", is_other="bool", query="text", weight="float8", terms="text", number="int",
+    title="text", exact="text",
+)  # fmt: skip
+
+
 def _aspects(plan: Plan) -> Clause:
     """A row for each way in which a passage may have a unit."""
     rows = []
@@ -63,9 +69,7 @@ def _aspects(plan: Plan) -> Clause:
     return Clause(
         "SELECT unit, is_other, query::tsquery, weight, terms::tsquery, number, "
         "nullif(title, '')::tsquery AS title, nullif(exact, '')::tsquery AS exact "
-        "FROM unnest(%s::int[], %s::bool[], %s::text[], %s::float8[], %s::text[], %s::int[], "
-        "%s::text[], %s::text[]) "
-        "AS a(unit, is_other, query, weight, terms, number, title, exact)",
+        f"FROM {_ASPECTS}",
         tuple(list(column) for column in zip(*rows, strict=True)),
     )
 
@@ -85,7 +89,7 @@ def _pairs(plan: Plan) -> Clause:
     ]
     return Clause(
         "SELECT query::tsquery, one, other "
-        "FROM unnest(%s::text[], %s::int[], %s::int[]) AS n(query, one, other)",
+        f"FROM {lists('n', query='text', one='int', other='int')}",
         tuple(list(column) for column in zip(*rows, strict=True)) or ([], [], []),
     )
 

@@ -26,6 +26,16 @@ _LAGGING = (
 )
 
 
+def lists(alias: str, **types: str) -> str:
+    """A relation of parameters on PostgreSQL, one list a column.
+
+    The planner is not let see how long they are: it would plan every search for them, which takes
+    as long as many a search.
+    """
+    given = ", ".join(f"(SELECT %s::{one}[])" for one in types.values())
+    return f"unnest({given}) AS {alias}({', '.join(types)})"
+
+
 def in_both(written: Callable[[str], str], params: tuple[Any, ...] = ()) -> Clause:
     """A query ``written`` over passages ``p`` on PostgreSQL: a source, with its first condition.
 

@@ -37,17 +37,21 @@ def tally(lists: Lists, filters: Filters) -> tuple[dict[str, Counter[str]], int]
         topics = _known_subjects(subjects)
         rows = list(zip(shelves, subjects, numbers, strict=True))
         return counts, _under_filters(rows, counts, filters, known, topics)
+    by_type, by_locale, by_section, by_year = (
+        counts[name] for name in ("type", "locale", "section", "year")
+    )
     for id_, number in zip(shelves, numbers, strict=True):
         shelf = known[id_]
-        counts["type"][shelf.type] += number
-        counts["locale"][shelf.locale] += number
-        counts["section"][shelf.section] += number
-        counts["year"][shelf.year] += number
+        by_type[shelf.type] += number
+        by_locale[shelf.locale] += number
+        by_section[shelf.section] += number
+        by_year[shelf.year] += number
     together, _, of_each = (_numbers(one) for one in lists[SUBJECTS])
     topics = _known_subjects(together)
+    by_topic = counts["topic"]
     for id_, number in zip(together, of_each, strict=True):
         for line in topics[id_]:
-            counts["topic"][line] += number
+            by_topic[line] += number
     return counts, sum(numbers)
 
 
@@ -91,7 +95,7 @@ def _under_filters(
 
 
 def _numbers(listed: str | None) -> list[int]:
-    return [int(one) for one in listed.split(",")] if listed else []
+    return list(map(int, listed.split(","))) if listed else []
 
 
 def _known_shelves(ids: Sequence[int]) -> Mapping[int, _Shelf]:
@@ -112,4 +116,4 @@ def _known_subjects(ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
 
 
 def _are_new(ids: Sequence[int], known: Mapping[int, object]) -> bool:
-    return any(id_ not in known for id_ in ids)
+    return not known.keys() >= set(ids)
