@@ -20,9 +20,10 @@ def queries(path: str, asker: Asker, *, answer_cache: bool) -> int:
     from django.test import Client
 
     from cms.entries import answers
+    from search import kept
 
     settings.API_ANSWER_CACHE = 2000 if answer_cache else 0
-    for shelf in (answers.JSON, answers.PAGES):
+    for shelf in (answers.JSON, answers.PAGES, kept.OUTCOMES):
         shelf.clear()
     client = Client(
         raise_request_exception=False, headers={"host": "127.0.0.1", **asker.headers_for(path)}

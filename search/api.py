@@ -20,7 +20,7 @@ from cms.entries.api import PROBLEMS
 from cms.entries.parameters import Parameters
 from cms.entries.schemas import ProblemOut
 from cms.problems import NotAllowed
-from search import asking, present, service
+from search import asking, kept, present, service
 from search.insight import frequent, logging
 from search.insight.logging import Answered
 from search.schemas import ClickIn, ClickOut, SearchOut, SuggestOut
@@ -80,7 +80,7 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> HttpResponse:
         if within is None:
             body = orjson.dumps(present.nothing(service.engines()[0]))
             return body, body
-        outcome = service.search(within, reader)
+        outcome = kept.search(within, reader)
         ask = note(within, outcome, reader, started)
         found = outcome.found
         following = cursors.encode(found.next, bound_to=asked.bound_to) if found.next else None

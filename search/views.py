@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from cms.access.reader import Reader
 from cms.accounts.identity import answered
 from cms.entries.frame import Frame, frame_of
-from search import api, service
+from search import api, kept
 from search.insight import logging, saved
 from search.portal import address
 from search.portal.showing import Shown, shown
@@ -73,10 +73,10 @@ def _found(request: HttpRequest, reader: Reader) -> dict[str, Any]:
     started = time.perf_counter()
     wanted = address.read(request.GET)
     asked = address.placed(wanted)
-    outcome = service.search(asked, reader)
+    outcome = kept.search(asked, reader)
     if _may_be_begun(asked, outcome):
         begun = replace(asked, is_typing=True)
-        found = service.search(begun, reader)
+        found = kept.search(begun, reader)
         if found.found.count:
             wanted, asked, outcome = replace(wanted, asked=begun), begun, found
     start = _number(request.GET.get("start", "")) if asked.after else 0

@@ -11,7 +11,7 @@ from cms.accounts import identity, rates, tokens
 from cms.accounts.models import User
 from cms.entries import answers
 from pages.models import HomePage, SectionPage
-from search import correction
+from search import correction, kept
 from search.curation import promotions, synonyms
 from search.engines.embedded import engine, filing
 from search.insight import logging as insight_log
@@ -30,6 +30,7 @@ def forget_process():
     identity._touched.clear()
     answers.JSON.clear()
     answers.PAGES.clear()
+    kept.OUTCOMES.clear()
     rates._leases.clear()
     synonyms.forget()
     promotions.forget()

@@ -19,8 +19,8 @@ from cms.problems import InvalidCredentials, NotAllowed, TooManyRequests
 VARY = "Authorization, Cookie"
 
 
-JSON = Shelf(share=1)
-PAGES = Shelf(share=4)  # they are larger, and each person has their own
+JSON: Shelf[Answer] = Shelf(share=1)
+PAGES: Shelf[Answer] = Shelf(share=4)  # they are larger, and each person has their own
 SPENT = "_spent"
 A_MINUTE = timedelta(seconds=60)  # after which "today" and "yesterday" may be others
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
+from typing import Generic, TypeVar
 
 from django.conf import settings
 from django.utils.http import quote_etag
@@ -18,6 +19,7 @@ from cms.access.reader import NEVER, Reader, StaleReader
 from cms.entries import read
 
 Versions = tuple[int, int]
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Answer:
         return self.versions == versions and self.made_at <= at < self.valid_until
 
 
-class Shelf:
+class Shelf(Generic[Thing]):
     """The answers that one process keeps, the least used of them dropped first.
 
     What was asked once is noted; it is kept from the second time on, so that a question nobody
@@ -44,15 +46,15 @@ class Shelf:
 
     def __init__(self, share: int) -> None:
         self._share = share
-        self._answers: OrderedDict[Hashable, Answer | None] = OrderedDict()
+        self._answers: OrderedDict[Hashable, Thing | None] = OrderedDict()
         self._lock = Lock()
 
-    def look(self, key: Hashable) -> tuple[bool, Answer | None]:
+    def look(self, key: Hashable) -> tuple[bool, Thing | None]:
         """Whether the question was asked before, and its answer if it was kept."""
         with self._lock:
             return key in self._answers, self._answers.get(key)
 
-    def note(self, key: Hashable, answer: Answer | None) -> None:
+    def note(self, key: Hashable, answer: Thing | None) -> None:
         most = settings.API_ANSWER_CACHE // self._share
         if most <= 0:
             return
@@ -68,7 +70,7 @@ class Shelf:
 
 
 def answer(
-    shelf: Shelf,
+    shelf: Shelf[Answer],
     key: Hashable,
     reader: Reader,
     produce: Callable[[Reader], bytes],
