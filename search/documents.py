@@ -20,7 +20,7 @@ from django.db.models.functions import Left, Length
 from cms.access.reader import ALWAYS, NEVER
 from cms.entries.models import Entry, EntryTopic, Part
 from cms.entries.projection import Topic
-from search.analysis import places
+from search.analysis import Places, places
 
 Card = Mapping[str, Any]
 TITLE_KEY = 120
@@ -161,7 +161,12 @@ def _of_parts(entry_ids: Sequence[int]) -> Iterable[Mapping[str, Any]]:
 
 def title_key(title: str) -> str:
     """A title as people type it: its words, folded."""
-    return " ".join(surface for _, surface in places(title, "").first)[:TITLE_KEY]
+    return key_of(places(title, ""))
+
+
+def key_of(title: Places) -> str:
+    """The same of what was found in a title, in whatever language: words are alike in all."""
+    return " ".join(surface for _, surface in title.first)[:TITLE_KEY]
 
 
 def title_hash(key: str) -> int:

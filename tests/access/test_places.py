@@ -40,6 +40,16 @@ def test_pseudo_groups_are_told_apart_from_groups_and_from_each_other():
         territory("fr")
 
 
+def test_a_territory_is_named_in_the_language_of_whoever_looks():
+    rule = Rule.of([[territory("CH"), territory("ZZ")]])
+    known = gates.all_gates(gates.state().version)
+
+    with translation.override("fr"):
+        assert known.label_of(rule) == "Suisse ou région indéterminée"
+    with translation.override("en"):
+        assert known.names_of(rule) == [["Switzerland", "Unknown Region"]]
+
+
 def test_a_gate_for_one_organisation_lets_its_members_in_and_nobody_else(
     section, make_user, client
 ):

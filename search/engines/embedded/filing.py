@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from cms.entries.models import Entry
 from search import documents
 from search.analysis import Pair, Places, places
-from search.documents import Document, PartDocument, title_hash, title_key
+from search.documents import Document, PartDocument, key_of, title_hash
 from search.engines.embedded import interning, lagging
 from search.engines.embedded.interning import Combination
 from search.engines.embedded.stretches import stretches
@@ -111,13 +111,14 @@ def _passages(document: Document, shelf: int, subjects: int | None) -> Iterator[
 
 def _texts(document: Document) -> Iterator[tuple[Terms, PartDocument | None, int, int | None]]:
     locale = document.locale
+    title = places(document.title, locale)
     for start, text in stretches(document.text):
         terms = Terms(
-            title=NO_PLACES if start else places(document.title, locale),
+            title=NO_PLACES if start else title,
             names=NO_PLACES if start else places(document.names, locale),
             body=places(text, locale),
         )
-        yield terms, None, start, None if start else title_hash(title_key(document.title))
+        yield terms, None, start, None if start else title_hash(key_of(title))
     for part in document.parts:
         for start, text in stretches(part.text):
             terms = Terms(
