@@ -146,7 +146,7 @@ class Tab:
 
     def __post_init__(self):
         self.page.on("console", self._said)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("pageerror", self._failed)
         self.page.on("request", self._asked)
 
     def go(self, path):
@@ -158,6 +158,11 @@ class Tab:
         about_itself = line.location.get("url") == self.page.url and "Failed to load" in line.text
         if line.type == "error" and not about_itself:
             self.complaints.append(f"console: {line.text}")
+
+    def _failed(self, error):
+        # The browser's own: an animation between pages that the next page overtook.
+        if not str(error).startswith("Transition was"):
+            self.complaints.append(f"error: {error}")
 
     def _asked(self, request):
         asked = urlsplit(request.url)
@@ -192,6 +197,7 @@ def tab(chromium, portal, sessions):
                 return found
         door = fresh()
         sign_in(door, portal.accounts[persona])
+        assert door.page.url.endswith("/account/access/"), f"{persona} is at {door.page.url}"
         sessions[key] = door.page.context.storage_state()
         return fresh(storage_state=sessions[key], **options)
 
@@ -250,6 +256,14 @@ def enrol_app(tab, account, look=lambda: None):
     page.locator("#id_code").press("Enter")
     page.wait_for_url(lambda url: urlsplit(url).path != "/account/2fa/totp/activate/")
     return secret
+
+
+def leave_app(tab, account):
+    """Turn the app off again: other tests sign in as this person by the password alone."""
+    tab.go("/account/2fa/totp/deactivate/")
+    confirm(tab, account)
+    tab.page.locator("main form button[type=submit]").first.click()
+    tab.page.wait_for_url(lambda url: urlsplit(url).path != "/account/2fa/totp/deactivate/")
 
 
 def code_of(secret, *, later=0):

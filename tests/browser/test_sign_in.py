@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PATIENCE, code_of, confirm, enrol_app, sign_in
+from tests.browser.conftest import PATIENCE, code_of, confirm, enrol_app, leave_app, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -142,4 +142,5 @@ def test_an_authenticator_app_is_set_up_and_asked_for_from_then_on(tab, portal):
     page.locator("#id_code").press("Enter")
 
     expect(page).to_have_url(f"{portal.base}/fr/guides/")
+    leave_app(opened, account)
     assert opened.complaints == []
