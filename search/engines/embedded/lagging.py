@@ -24,8 +24,12 @@ def is_for(number: int) -> bool:
 
 def put_off(entry_ids: Sequence[int]) -> None:
     """Ask the entries instead of their passages, until those have caught up."""
-    rows = (Lagging(entry_id=id_) for id_ in entry_ids)
-    Lagging.objects.bulk_create(rows, ignore_conflicts=True, batch_size=5000)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO search_lagging (entry_id) SELECT unnest(%s::bigint[]) "
+            "ON CONFLICT DO NOTHING",
+            [list(entry_ids)],
+        )
 
 
 def catch_up(*, batch: int = BATCH) -> Iterator[int]:
