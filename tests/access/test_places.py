@@ -8,7 +8,14 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from cms.access import audience, gates
-from cms.access.rule import Rule, organisation, organisation_in, territory, territory_in
+from cms.access.rule import (
+    SIGNED_IN,
+    Rule,
+    organisation,
+    organisation_in,
+    territory,
+    territory_in,
+)
 from cms.accounts import identity
 from cms.accounts.models import Membership, Organisation
 from cms.entries.models import Entry
@@ -48,6 +55,12 @@ def test_a_territory_is_named_in_the_language_of_whoever_looks():
         assert known.label_of(rule) == "Suisse ou région indéterminée"
     with translation.override("en"):
         assert known.names_of(rule) == [["Switzerland", "Unknown Region"]]
+
+
+def test_whoever_is_signed_in_is_named_as_records_name_them():
+    known = gates.all_gates(gates.state().version)
+
+    assert known.names_of(Rule.of([[SIGNED_IN]])) == [["signed-in"]]
 
 
 def test_a_gate_for_one_organisation_lets_its_members_in_and_nobody_else(
