@@ -13,7 +13,7 @@ from cms.access.reader import Reader, StaleReader
 from cms.accounts import identity, rates
 from cms.accounts.identity import answered
 from cms.entries import kept, read
-from cms.entries.kept import Answer, Shelf, etag_of
+from cms.entries.kept import Answer, Kept, Shelf, etag_of
 from cms.problems import InvalidCredentials, NotAllowed, TooManyRequests
 
 VARY = "Authorization, Cookie"
@@ -132,7 +132,7 @@ def _made_for_one(
 def _made(request: HttpRequest, reader: Reader, produce: Callable[[Reader], bytes]) -> _Made:
     _must_read(reader)
     key = _key(request, reader)
-    found = kept.answer(JSON, key, reader, produce, is_worth_it=reader.is_anonymous)
+    found = kept.made(JSON, key, reader, _answering(produce), is_worth_it=reader.is_anonymous)
     return _shared(found, reader)
 
 
@@ -145,10 +145,14 @@ def _key(request: HttpRequest, reader: Reader) -> Hashable:
     return request.get_full_path(), reader.grants.open_gates, reader.is_anonymous
 
 
-def _shared(found: Answer, reader: Reader) -> _Made:
+def _answering(produce: Callable[[Reader], bytes]) -> Callable[[Reader], Answer]:
+    return lambda reader: Answer.of(produce(reader))
+
+
+def _shared(found: Kept[Answer], reader: Reader) -> _Made:
     """What is public may be kept by others too, until the next opening or closing."""
     fresh_for = fresh_until(reader.at, found.valid_until) if reader.is_anonymous else 0
-    return _Made(found.body, found.etag, fresh_for)
+    return _Made(found.thing.body, found.thing.etag, fresh_for)
 
 
 def _limited(response: HttpResponse, verdict: rates.Verdict | None) -> HttpResponse:
@@ -167,8 +171,9 @@ def page(request: HttpRequest, produce: Callable[[Reader], bytes]) -> HttpRespon
             return _Made(body, etag_of(body), 0)
         who = (reader.person, reader.grants.seen_by)
         key = (get_language(), request.get_full_path(), reader.grants.open_gates, who)
-        found = kept.answer(PAGES, key, reader, produce, until=reader.at + A_MINUTE)
-        return _Made(found.body, found.etag, 0)
+        until = reader.at + A_MINUTE
+        found = kept.made(PAGES, key, reader, _answering(produce), until=lambda: until)
+        return _Made(found.thing.body, found.thing.etag, 0)
 
     response = _respond(request, answered(request, made), "text/html; charset=utf-8")
     response["Vary"] = "Cookie, Accept-Language"
