@@ -198,13 +198,10 @@ def _corrected_at_once(
     changes = correction.corrections(
         wanted.query, frozenset(), engine, reader, languages, doubted=doubted
     )
-    if not changes:
+    meant = _meant(asked, wanted.query, changes, reader, engine, synonyms)
+    if meant is None:
         return None
-    text = correction.corrected(wanted.query.text, changes)
-    query = parse(text, languages)
-    found = engine.search(_wanted(asked, query, languages, synonyms), reader)
-    if not found.count:
-        return None
+    text, query, found = meant
     return Outcome(
         query=query,
         found=found,
@@ -223,12 +220,27 @@ def _corrected(
     if asked.is_typing:
         missing -= {word.text for word in typed.query.words if word.is_last}
     changes = correction.corrections(typed.query, missing, engine, reader, languages)
-    if not changes:
+    meant = _meant(asked, typed.query, changes, reader, engine, synonyms)
+    if meant is None:
         return typed
-    text = correction.corrected(typed.query.text, changes)
-    query = parse(text, languages)
-    found = engine.search(_wanted(asked, query, languages, synonyms), reader)
-    if not found.count:
-        return typed
+    text, query, found = meant
     typed_text = typed.correction.instead_of if typed.correction else typed.query.text
     return replace(typed, query=query, found=found, correction=Correction(text, typed_text))
+
+
+def _meant(
+    asked: Asked,
+    typed: Query,
+    changes: Mapping[str, str],
+    reader: Reader,
+    engine: Engine,
+    synonyms: Synonyms,
+) -> tuple[str, Query, Found] | None:
+    """The text with these changes, as a query, and what it finds, if that is anything."""
+    if not changes:
+        return None
+    languages = languages_of(asked.filters.locales)
+    text = correction.corrected(typed.text, changes)
+    query = parse(text, languages)
+    found = engine.search(_wanted(asked, query, languages, synonyms), reader)
+    return (text, query, found) if found.count else None

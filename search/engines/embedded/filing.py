@@ -89,14 +89,13 @@ def _forget_passages(entry_ids: Sequence[int]) -> None:
 
 @transaction.atomic
 def reshelve(entry_ids: Sequence[int]) -> None:
-    """Bring shelves up to the sections of these entries. One statement for each combination."""
-    together = interning.shelves_of(entry_ids)
+    """Bring shelves up to the sections of these entries. One statement for each shelf."""
+    shelves = interning.shelves_of(entry_ids)
     if lagging.is_for(len(entry_ids)):
         lagging.put_off(entry_ids)
         return
-    shelves = interning.shelves(set(together))
-    for combination, ids in together.items():
-        Passage.objects.filter(entry__in=ids).update(shelf=shelves[combination])
+    for shelf, ids in shelves.items():
+        Passage.objects.filter(entry__in=ids).update(shelf=shelf)
 
 
 def _passages(document: Document, shelf: int, subjects: int | None) -> Iterator[Filed]:

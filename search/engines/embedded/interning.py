@@ -39,16 +39,16 @@ def shelves(wanted: set[Combination]) -> Mapping[Combination, int]:
     return found
 
 
-def shelves_of(entry_ids: Sequence[int]) -> Mapping[Combination, list[int]]:
-    """Make the shelves that these entries belong on, and say which of them is for which."""
+def shelves_of(entry_ids: Sequence[int]) -> Mapping[int, list[int]]:
+    """The ids of the shelves that these entries belong on, made if need be, and whose each is."""
     together: dict[Combination, list[int]] = defaultdict(list)
     rows = Entry.objects.filter(pk__in=entry_ids).values_list(
         "pk", "type", "locale", "section", "published_at"
     )
     for id_, type_, locale, section, published in rows:
         together[type_, locale, section, published.year].append(id_)
-    shelves(set(together))
-    return together
+    known = shelves(set(together))
+    return {known[combination]: ids for combination, ids in together.items()}
 
 
 def subjects(wanted: set[str]) -> Mapping[str, int]:

@@ -1,6 +1,6 @@
 """Changes of many entries at once, which their passages follow later. Only PostgreSQL puts off.
 
-Until then ``rules.passages`` reads what the entry itself says, so nothing is found, hidden or
+Until then ``rules.in_both`` reads what the entry itself says, so nothing is found, hidden or
 counted too late. A trigger puts off what statements change (``tables``), ``put_off`` what moves.
 """
 
@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from cms.entries.models import Entry
 from search.engines.embedded import interning
+from search.engines.embedded.rules import WITH_SHELF
 from search.engines.embedded.tables import COPIED, MANY
 from search.engines.embedded.writing import sorted_in_at_the_end
 from search.models import Lagging
@@ -68,8 +69,6 @@ def _some(batch: int) -> int:
 
 _FOLLOW = (
     f"UPDATE search_passage p SET {', '.join(f'{one} = e.{one}' for one in COPIED)}, "
-    "shelf_id = coalesce(s.id, p.shelf_id) FROM entries_entry e LEFT JOIN search_shelf s "
-    "ON s.type = e.type AND s.locale = e.locale AND s.section = e.section "
-    "AND s.year = extract(year FROM e.published_at AT TIME ZONE 'UTC') "
+    f"shelf_id = coalesce(s.id, p.shelf_id) FROM entries_entry e {WITH_SHELF} "
     "WHERE p.entry_id = e.id AND e.id = ANY(%s)"
 )

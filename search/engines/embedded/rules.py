@@ -6,23 +6,27 @@ from typing import Any
 from cms.access.clauses import Clause, readable
 from cms.access.reader import Reader
 from search.contract import Filters
+from search.engines.embedded.tables import COPIED
 
 OPEN = "p.part_gate_id IS NULL"
 """The passage is of its entry's open text."""
 
-_SAID_BY_ENTRIES = ("gate_id", "early_gate_id", "opens_at", "closes_at", "published_at")
 _OWN = (
     "id", "entry_id", "subjects_id", "part_gate_id", "part_early_gate_id", "part_opens_at",
     "part_closes_at", "terms",
 )  # fmt: skip
 
-_LAGGING = (
-    f"(SELECT {', '.join(f'q.{one}' for one in _OWN)}, coalesce(s.id, q.shelf_id) AS shelf_id, "
-    f"{', '.join(f'e.{one}' for one in _SAID_BY_ENTRIES)} FROM search_lagging v "
-    "JOIN entries_entry e ON e.id = v.entry_id JOIN search_passage q ON q.entry_id = e.id "
+WITH_SHELF = (
     "LEFT JOIN search_shelf s ON s.type = e.type AND s.locale = e.locale "
     "AND s.section = e.section "
-    "AND s.year = extract(year FROM e.published_at AT TIME ZONE 'UTC')) p"
+    "AND s.year = extract(year FROM e.published_at AT TIME ZONE 'UTC')"
+)
+"""The shelf ``s`` on which an entry ``e`` belongs, on PostgreSQL. Years are those of UTC."""
+_LAGGING = (
+    f"(SELECT {', '.join(f'q.{one}' for one in _OWN)}, coalesce(s.id, q.shelf_id) AS shelf_id, "
+    f"{', '.join(f'e.{one}' for one in COPIED)} FROM search_lagging v "
+    "JOIN entries_entry e ON e.id = v.entry_id JOIN search_passage q ON q.entry_id = e.id "
+    f"{WITH_SHELF}) p"
 )
 
 

@@ -22,8 +22,6 @@ look at thousands of rows and read the words of some tens. Nobody looks for this
 
 _NUMBER = Struct(">I").pack
 _NOWHERE = b"\0\0"
-# Most words stand in a text once, or twice.
-_ONCE = [Struct(">HH").pack(1, place) for place in range(MOST_POSITION + 1)]
 
 
 def vector(title: Places, names: Places, body: Places) -> bytes:
@@ -37,7 +35,7 @@ def vector(title: Places, names: Places, body: Places) -> bytes:
         for word in _words(*pair):
             where[word] = where[word] + numbered if word in where else numbered
     written = [
-        word + (_ONCE[numbered[0]] if len(numbered) == 1 else _often(numbered))
+        word + (_once(numbered[0]) if len(numbered) == 1 else _often(numbered))
         for word, numbered in where.items()
     ]
     titles = {f"={term}" for found in (title, names) for term, _ in found.pairs()}
@@ -64,6 +62,12 @@ def _positions(texts: Sequence[Places]) -> Mapping[Pair, list[int]]:
             pair: [min(place, MOST_POSITION) for place in places] for pair, places in where.items()
         }
     return where
+
+
+@lru_cache(maxsize=MOST_POSITION + 1)
+def _once(place: int) -> bytes:
+    """Most words stand in a text once."""
+    return _many(1).pack(1, place)
 
 
 def _often(numbered: Sequence[int]) -> bytes:
