@@ -71,69 +71,56 @@ WITH RECURSIVE {given.sql and f"{given.sql}, "}e AS (
     return Statement(sql, params)
 
 
+def _until(vendor: str) -> str:
+    """Until when it is sure that an entry ``e`` gives a file ``f``, of a part ``p`` or none."""
+    return f"{EARLIEST[vendor]}(e.closes_at, f.closes_at, coalesce(p.closes_at, e.closes_at))"
+
+
+def _given(reader: Reader, vendor: str) -> Clause:
+    """What a file ``f`` asks beyond its entry, and the part ``p`` that it is of, or none."""
+    part = readable(reader, "p", vendor=vendor, once=True)
+    own = readable(reader, "f", vendor=vendor, once=True)
+    sql = f"{own.sql} AND (f.part_id IS NULL OR ({part.sql}))"
+    return Clause(sql, (*own.params, *part.params))
+
+
+def _holding(what: str, file: str, reader: Reader, *, vendor: str, end: str = "") -> Statement:
+    """``what`` of the entries by which this reader may have a file now."""
+    rule, given = readable(reader, "e", vendor=vendor, once=True), _given(reader, vendor)
+    sql = f"""
+  SELECT {what}
+    FROM entries_holding f
+    JOIN entries_entry e ON e.id = f.entry_id
+    LEFT JOIN entries_part p ON p.id = f.part_id
+    WHERE f.file = %s AND {given.sql} AND {rule.sql}{end}"""
+    return headed(reader, sql, (file, *given.params, *rule.params), vendor=vendor)
+
+
 def holder_of(file: str, reader: Reader, *, vendor: str) -> Statement:
     """Whether an entry that the reader may read now holds a file, and until when that is sure.
 
     Rows are ``(version, head, closes_at)``.
     """
-    rule = readable(reader, "e", vendor=vendor, once=True)
-    part = readable(reader, "p", vendor=vendor, once=True)
-    own = readable(reader, "f", vendor=vendor, once=True)
-    earliest = EARLIEST[vendor]
-    sql = f"""
-  SELECT {earliest}(e.closes_at, f.closes_at, coalesce(p.closes_at, e.closes_at)) AS until
-    FROM entries_holding f
-    JOIN entries_entry e ON e.id = f.entry_id
-    LEFT JOIN entries_part p ON p.id = f.part_id
-    WHERE f.file = %s AND {own.sql} AND (f.part_id IS NULL OR ({part.sql})) AND {rule.sql}
-    ORDER BY until DESC LIMIT 1"""
-    params = (file, *own.params, *part.params, *rule.params)
-    return headed(reader, sql, params, vendor=vendor)
+    what, end = f"{_until(vendor)} AS until", " ORDER BY until DESC LIMIT 1"
+    return _holding(what, file, reader, vendor=vendor, end=end)
 
 
-def held_by(key: str, reader: Reader, *, vendor: str) -> Statement:
-    """The files that one entry holds and this reader may have now, in their order.
+def held_by(keys: Sequence[str], reader: Reader, *, vendor: str) -> Statement:
+    """The files that some entries hold and this reader may have now, in their order.
 
-    Rows are ``(version, head, anchor, file, until)``; none where the entry is not readable.
+    Rows are ``(version, head, key, anchor, file, until, gate, opens_at)``; none of an entry that is
+    not readable. The last two are what an item asks beyond its entry; empty where it asks nothing.
     """
     rule = readable(reader, "e", vendor=vendor, once=True)
-    part = readable(reader, "p", vendor=vendor, once=True)
-    own = readable(reader, "f", vendor=vendor, once=True)
-    earliest = EARLIEST[vendor]
+    given = _given(reader, vendor)
     sql = f"""
-  SELECT f.anchor, f.file,
-    {earliest}(e.closes_at, f.closes_at, coalesce(p.closes_at, e.closes_at)) AS until
+  SELECT e.key, f.anchor, f.file, {_until(vendor)} AS until, p.gate_id, p.opens_at
     FROM entries_entry e
     JOIN entries_holding f ON f.entry_id = e.id
     LEFT JOIN entries_part p ON p.id = f.part_id
-    WHERE e.key = %s AND {rule.sql} AND {own.sql} AND (f.part_id IS NULL OR ({part.sql}))
-    ORDER BY f.position"""
-    params = (key, *rule.params, *own.params, *part.params)
-    return headed(reader, sql, params, vendor=vendor)
-
-
-def items_held(keys: Sequence[str], reader: Reader, *, vendor: str) -> Statement:
-    """The items of some entries that this reader may have now, in their order.
-
-    Rows are ``(version, head, key, anchor, file, until, gate, opens_at)``. The last two are what an
-    item asks beyond its entry; empty where it asks nothing.
-    """
-    rule = readable(reader, "e", vendor=vendor, once=True)
-    part = readable(reader, "p", vendor=vendor, once=True)
-    own = readable(reader, "f", vendor=vendor, once=True)
-    earliest = EARLIEST[vendor]
-    sql = f"""
-  SELECT e.key, f.anchor, f.file,
-    {earliest}(e.closes_at, f.closes_at, coalesce(p.closes_at, e.closes_at)) AS until,
-    p.gate_id, p.opens_at
-    FROM entries_entry e
-    JOIN entries_holding f ON f.entry_id = e.id
-    LEFT JOIN entries_part p ON p.id = f.part_id
-    WHERE e.key IN ({marks(keys)}) AND f.anchor <> '' AND {rule.sql} AND {own.sql}
-      AND (f.part_id IS NULL OR ({part.sql}))
+    WHERE e.key IN ({marks(keys)}) AND {rule.sql} AND {given.sql}
     ORDER BY e.id, f.position"""
-    params = (*keys, *rule.params, *own.params, *part.params)
-    return headed(reader, sql, params, vendor=vendor)
+    return headed(reader, sql, (*keys, *rule.params, *given.params), vendor=vendor)
 
 
 def types_holding(file: str, reader: Reader, *, vendor: str) -> Statement:
@@ -141,14 +128,4 @@ def types_holding(file: str, reader: Reader, *, vendor: str) -> Statement:
 
     Rows are ``(version, head, type)``.
     """
-    rule = readable(reader, "e", vendor=vendor, once=True)
-    part = readable(reader, "p", vendor=vendor, once=True)
-    own = readable(reader, "f", vendor=vendor, once=True)
-    sql = f"""
-  SELECT DISTINCT e.type
-    FROM entries_holding f
-    JOIN entries_entry e ON e.id = f.entry_id
-    LEFT JOIN entries_part p ON p.id = f.part_id
-    WHERE f.file = %s AND {own.sql} AND (f.part_id IS NULL OR ({part.sql})) AND {rule.sql}"""
-    params = (file, *own.params, *part.params, *rule.params)
-    return headed(reader, sql, params, vendor=vendor)
+    return _holding("DISTINCT e.type", file, reader, vendor=vendor)

@@ -13,7 +13,7 @@ from cms.entries import detail, read
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldItem:
-    """A file that an entry holds under an anchor, and what it asks beyond the entry."""
+    """A file that an entry holds, under an anchor or none, and what it asks beyond the entry."""
 
     key: str
     anchor: str
@@ -23,23 +23,14 @@ class HeldItem:
     opens_at: datetime
 
 
-def held_by(key: str, reader: Reader) -> list[tuple[str, str, datetime]]:
-    """The anchor, key and last moment of each file that an entry holds for this reader, now.
-
-    Raises ``StaleReader``. One query.
-    """
-    rows = read.run(detail.held_by(key, reader, vendor=connection.vendor), reader)
-    return [(anchor, file, read.as_moment(until)) for anchor, file, until in rows]
-
-
-def items_held(keys: Sequence[str], reader: Reader) -> list[HeldItem]:
-    """The items of these entries that the reader may have now, in the order of each entry.
+def held_by(keys: Sequence[str], reader: Reader) -> list[HeldItem]:
+    """The files of these entries that the reader may have now, in the order of each entry.
 
     Raises ``StaleReader``. One query.
     """
     if not keys:
         return []
-    rows = read.run(detail.items_held(keys, reader, vendor=connection.vendor), reader)
+    rows = read.run(detail.held_by(keys, reader, vendor=connection.vendor), reader)
     rules = reader.grants.gates.rules
     return [
         HeldItem(

@@ -29,7 +29,7 @@ def told(sha256: str, reader: Reader) -> list[dict[str, Any]]:
     if own is not None:
         return [_told(own, reader)]
     for one in rows.filter(completed_at__isnull=False)[:MOST]:
-        held = {(anchor, file) for anchor, file, _until in held_by(one.kit, reader)}
+        held = {(item.anchor, item.file) for item in held_by([one.kit], reader)}
         inside = set(one.taken.values_list("anchor", "file"))
         if inside and inside <= held:
             return [_told(one, reader)]

@@ -187,7 +187,7 @@ def _kit_of(match: Match, reader: Reader) -> dict[str, Any] | None:
     held = Holding.objects.filter(file=match.file).exclude(anchor="")
     keys = list(held.values_list("entry__key", flat=True).distinct()[:MOST_KITS])
     for key, card in read.cards_of(keys, reader).items():
-        if any(file == match.file for _anchor, file, _until in held_by(key, reader)):
+        if any(one.file == match.file for one in held_by([key], reader)):
             return {"key": key, "title": card["title"], "url": card["url"]}
     return None
 

@@ -67,8 +67,8 @@ class Sight:
         if not copy.origin.is_of_kit:
             return read.may_have(copy.file, self.reader) is not None
         if copy.kit not in self._held:
-            rows = held_by(copy.kit, self.reader)
-            self._held[copy.kit] = {(anchor, file) for anchor, file, _until in rows}
+            rows = held_by([copy.kit], self.reader)
+            self._held[copy.kit] = {(one.anchor, one.file) for one in rows}
         return (copy.anchor, now.file) in self._held[copy.kit]
 
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from cms.access.reader import Reader
 from cms.entries import read
-from cms.entries.holdings import HeldItem, items_held
+from cms.entries.holdings import HeldItem, held_by
 from cms.problems import NothingHere
 from media.blobs import Blob
 from media.kits import numbering
@@ -120,7 +120,7 @@ def kit(
     version = next((one for one in versions if number in (None, one.number)), None)
     if card is None or version is None:
         raise NothingHere
-    held = {(one.anchor, one.file): one for one in items_held([key], reader)}
+    held = {(one.anchor, one.file): one for one in held_by([key], reader) if one.anchor}
     rows = [
         row
         for row in KitItem.objects.filter(version=version).select_related("source")
@@ -141,7 +141,7 @@ def kit(
 
 def photo_counts(keys: Sequence[str], reader: Reader) -> dict[str, int]:
     """How many photos of each kit the reader may have now. Two queries."""
-    held = {(one.key, one.anchor, one.file) for one in items_held(keys, reader)}
+    held = {(one.key, one.anchor, one.file) for one in held_by(keys, reader)}
     newer = KitVersion.objects.filter(key=OuterRef("key"), number__gt=OuterRef("number"))
     latest = KitVersion.objects.filter(~Exists(newer), key__in=keys)
     photos = KitItem.objects.filter(version__in=latest, kind=PHOTO).order_by()
