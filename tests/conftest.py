@@ -15,6 +15,7 @@ from search import correction, kept
 from search.curation import promotions, synonyms
 from search.engines.embedded import engine, filing
 from search.insight import logging as insight_log
+from tests.media import clamd
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +139,13 @@ def token_of():
         return made.secret
 
     return make
+
+
+@pytest.fixture(scope="module")
+def scanner(tmp_path_factory):
+    """The address of a real clamd."""
+    with clamd.running(tmp_path_factory.mktemp("clamd")) as address:
+        yield address
 
 
 @pytest.fixture

@@ -7,7 +7,10 @@ import threading
 import time
 from contextlib import contextmanager
 
+import pytest
+
 CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
+NEEDED = pytest.mark.skipif(not CLAMD, reason="clamd is not installed")
 STREAM_MAX = 1 << 20
 # The test file of the antivirus industry (eicar.org), in two halves so that this file is not it.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$" + rb"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"

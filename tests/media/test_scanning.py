@@ -14,14 +14,6 @@ from media.scanning import may_serve, scan, state_of_new
 from tests.factories import document
 from tests.media import clamd
 
-NEEDS_CLAMD = pytest.mark.skipif(not clamd.CLAMD, reason="clamd is not installed")
-
-
-@pytest.fixture(scope="module")
-def scanner(tmp_path_factory):
-    with clamd.running(tmp_path_factory.mktemp("clamd")) as address:
-        yield address
-
 
 @pytest.fixture
 def asked(settings):
@@ -36,7 +28,7 @@ def asked(settings):
     return configure
 
 
-@NEEDS_CLAMD
+@clamd.NEEDED
 def test_clean_bytes_are_clean_and_the_test_virus_is_named(scanner, asked):
     asked(scanner)
 
@@ -46,7 +38,7 @@ def test_clean_bytes_are_clean_and_the_test_virus_is_named(scanner, asked):
     assert "Own.Eicar" in found.because
 
 
-@NEEDS_CLAMD
+@clamd.NEEDED
 def test_what_is_larger_than_the_scanner_takes_is_unscanned_and_not_served(scanner, asked):
     asked(scanner)
 
@@ -56,7 +48,7 @@ def test_what_is_larger_than_the_scanner_takes_is_unscanned_and_not_served(scann
     assert not may_serve(verdict.state)
 
 
-@NEEDS_CLAMD
+@clamd.NEEDED
 def test_what_is_known_to_be_too_large_is_not_even_sent(asked):
     asked("unix:///nowhere/clamd.sock", most=10)
 
@@ -125,7 +117,7 @@ def waiting(content=b"%PDF-1.4 a dossier", **fields):
     return file
 
 
-@NEEDS_CLAMD
+@clamd.NEEDED
 @pytest.mark.django_db
 def test_a_waiting_file_is_let_go_or_kept_for_good(scanner, asked):
     asked(scanner)
@@ -140,7 +132,7 @@ def test_a_waiting_file_is_let_go_or_kept_for_good(scanner, asked):
     assert (good.scan, bad.scan) == (Scan.CLEAN, Scan.INFECTED)
 
 
-@NEEDS_CLAMD
+@clamd.NEEDED
 @pytest.mark.django_db
 def test_a_file_that_failed_is_retried_by_the_command(scanner, asked, capsys):
     file = waiting()

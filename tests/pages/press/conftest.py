@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
+from wagtail.users.models import UserProfile
 
 from cms.accounts import identity
 from cms.accounts.models import Organisation
@@ -31,6 +32,15 @@ def room(site, press_group):
             boilerplate="<p>Cabestan distribue des films.</p>",
         )
     )
+
+
+@pytest.fixture
+def officer(make_user):
+    """A browser of somebody who may do everything, in English."""
+    client, user = Client(), make_user("margaux@cabestan.example", is_superuser=True)
+    UserProfile.objects.create(user=user, preferred_language="en")
+    client.force_login(user)
+    return client
 
 
 @pytest.fixture

@@ -16,14 +16,6 @@ from tests.pages.press.conftest import item, kit, paper
 
 pytestmark = pytest.mark.django_db
 
-NEEDS_CLAMD = pytest.mark.skipif(not clamd.CLAMD, reason="clamd is not installed")
-
-
-@pytest.fixture(scope="module")
-def scanner(tmp_path_factory):
-    with clamd.running(tmp_path_factory.mktemp("clamd")) as address:
-        yield address
-
 
 @pytest.fixture
 def page(room):
@@ -67,7 +59,7 @@ def test_old_bytes_are_in_the_version_that_had_them_for_whoever_may_have_the_fil
     assert clamd.EICAR in api.get(f"kits/{page.entry_key}/v1.zip?items={anchor(page)}").content
 
 
-@NEEDS_CLAMD
+@clamd.NEEDED
 def test_old_bytes_found_infected_later_leave_in_no_way(api, page, settings, scanner, capsys):
     href = f"kits/{page.entry_key}/v1.zip"
     started = api.get(href, Range="bytes=0-9")
@@ -128,7 +120,7 @@ def test_old_bytes_of_a_file_that_was_withdrawn_leave_in_no_way(api, page):
     assert has_old_bytes(documents(api, page, 1))
 
 
-@NEEDS_CLAMD
+@clamd.NEEDED
 def test_bytes_known_for_a_virus_stay_so_when_they_come_in_again_without_a_scanner(
     api, page, settings, scanner, room
 ):

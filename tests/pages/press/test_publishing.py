@@ -1,9 +1,7 @@
 """A press officer at work: what is published at once, and what is refused with the remedy."""
 
 import pytest
-from django.test import Client
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
-from wagtail.users.models import UserProfile
 
 from cms.entries.models import Entry, Holding
 from media.kits.models import KitItem, KitVersion
@@ -11,14 +9,6 @@ from pages.models import PressContactPage, PressKitPage, PressReleasePage, Press
 from tests.pages.press.conftest import contact, item, kit, paper, photo, release
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def officer(make_user):
-    client, user = Client(), make_user("margaux@cabestan.example", is_superuser=True)
-    UserProfile.objects.create(user=user, preferred_language="en")
-    client.force_login(user)
-    return client
 
 
 COMMON = {

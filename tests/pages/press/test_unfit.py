@@ -5,9 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
 from wagtail.models import Page, PageLogEntry, Revision
-from wagtail.users.models import UserProfile
 
 from cms.entries.models import Entry, Holding
 from cms.entries.projection import ProjectionFailed
@@ -33,14 +31,6 @@ def english(settings):
 
     with translation.override("en"):
         yield
-
-
-@pytest.fixture
-def officer(make_user):
-    client, user = Client(), make_user("margaux@cabestan.example", is_superuser=True)
-    UserProfile.objects.create(user=user, preferred_language="en")
-    client.force_login(user)
-    return client
 
 
 def now():
