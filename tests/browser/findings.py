@@ -13,7 +13,23 @@ SIDEWAYS = """
 () => document.documentElement.scrollWidth <= document.documentElement.clientWidth ? []
   : [...document.querySelectorAll('body *')]
     .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .filter((one) => !one.closest('.nav, .scroll, .tabs'))
     .map((one) => one.outerHTML.slice(0, 120)).slice(0, 5)
+"""
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+# What editors and readers write; our own words on buttons and labels are no longer than they are.
+WRITTEN = """
+(word) => {
+  const ours = 'script, style, svg, button, .btn, label, legend, option, time, kbd'
+    + ', .badge, .verdict, .num, .scroll, .tabs, .pager';
+  for (const part of document.querySelectorAll('main, .crumbs')) {
+    const texts = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode())
+      if (texts.currentNode.data.trim() && !texts.currentNode.parentElement.closest(ours))
+        texts.currentNode.data = word;
+  }
+}
 """
 
 
@@ -24,17 +40,21 @@ class Findings:
     complaints: list
     sideways: dict
     faults: list
+    stretched: dict
+    """What is wider than the page once all that is written there is one long word."""
 
 
 def look_at(tab):
     complaints = list(tab.complaints)
-    return Findings(complaints, sideways(tab.page), faults(tab.page))
+    found, amiss = sideways(tab.page), faults(tab.page)
+    tab.page.evaluate(WRITTEN, LONG)
+    return Findings(complaints, found, amiss, sideways(tab.page, widths=(320, 768, 1440)))
 
 
-def sideways(page):
+def sideways(page, widths=WIDTHS):
     """What is wider than the page, by width."""
     found = {}
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         if wide := page.evaluate(SIDEWAYS):
             found[width] = wide

@@ -7,8 +7,9 @@ import os
 import sys
 from datetime import UTC, date, datetime, timedelta
 
+from tests.browser.findings import LONG
+
 ROOM = "salle-de-presse"
-LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
 
 def main(email):

@@ -21,6 +21,11 @@ def test_no_page_scrolls_sideways(found_on, place, language):
 
 
 @in_both_languages
+def test_no_page_gets_wider_for_a_long_word(found_on, place, language):
+    assert found_on(place, language).stretched == {}
+
+
+@in_both_languages
 def test_no_page_complains_or_breaks_its_policy(found_on, place, language):
     assert found_on(place, language).complaints == []
 
