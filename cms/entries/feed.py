@@ -1,17 +1,18 @@
 """Appending to the change feed, and reading it from a cursor."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from cms import copying
 from cms.entries.models import Change
 from cms.entries.projection import Weight
 
 
 def append(
-    keys: Iterable[str], *, kind: str, at: datetime, weights: dict[str, Weight] | None = None
+    keys: Iterable[str], *, kind: str, at: datetime, weights: Mapping[str, Weight] | None = None
 ) -> None:
     """Number and store one change a key, in the caller's transaction."""
     ordered = list(keys)
@@ -20,8 +21,8 @@ def append(
     number = _take(len(ordered)) - len(ordered)
     weights = weights or {}
     none = Weight(Change.Weight.NONE)
-    Change.objects.bulk_create(
-        (
+    copying.insert(
+        [
             Change(
                 number=number + place,
                 key=key,
@@ -31,8 +32,7 @@ def append(
                 at=at,
             )
             for place, key in enumerate(ordered, start=1)
-        ),
-        batch_size=1000,
+        ]
     )
 
 

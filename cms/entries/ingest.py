@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from cms.entries import publish, records, types
@@ -66,6 +66,7 @@ def check_source(source: str) -> None:
 @transaction.atomic
 def store(source: str, raws: Sequence[Any], *, at: datetime, run: str = "") -> list[Result]:
     """Upsert and delete records. The last word on an id counts; what is refused changes nothing."""
+    _wait_for_others(source)
     site = present_site()
     results: list[Result | None] = []
     wanted: dict[str, tuple[int, Projection | Deletion]] = {}
@@ -86,6 +87,13 @@ def store(source: str, raws: Sequence[Any], *, at: datetime, run: str = "") -> l
             status, errors = outcome[key]
             results[place] = Result(raw["id"], status, key, errors)
     return [result for result in results if result is not None]
+
+
+def _wait_for_others(source: str) -> None:
+    """One batch of a source after another: two would each take the other's new records for none."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [source])
 
 
 def _store(

@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 from anyascii import anyascii
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from cms import copying
 from cms.access import gates
 from cms.access.rule import Rule
 from cms.entries import feed, followers
@@ -30,6 +31,19 @@ def put(
     The number of queries does not depend on the number of projections.
     """
     by_key = {projection.key: projection for projection in sorted(projections, key=_by_key)}
+    try:
+        return _put(by_key, at=at, weights=weights or {})
+    except _StoredMeanwhile:
+        return _put(by_key, at=at, weights=weights or {}, again=True)
+
+
+def _put(
+    by_key: Mapping[str, Projection],
+    *,
+    at: datetime,
+    weights: Mapping[str, Weight],
+    again: bool = False,
+) -> list[str]:
     gate_ids = gates.intern_all(list(_rules_of(by_key.values())))
     stored = {entry.key: entry for entry in Entry.objects.filter(key__in=by_key).defer("text")}
     _make_room(by_key.values(), stored)
@@ -38,14 +52,9 @@ def put(
     _note_run(rows, except_for=changed)
     if not changed:
         return []
-    saved = Entry.objects.bulk_create(
-        [rows[key] for key in changed],
-        update_conflicts=True,
-        unique_fields=["key"],
-        update_fields=UPDATED,
-        batch_size=500,
-    )
-    ids = {entry.key: entry.pk for entry in saved}
+    all_new = not again and stored.keys().isdisjoint(changed)
+    _save([rows[key] for key in changed], all_new=all_new)
+    ids = {key: rows[key].pk for key in changed}
     detailed = [key for key in changed if _details_differ(stored.get(key), rows[key])]
     _store_details(
         {ids[key]: by_key[key] for key in detailed},
@@ -53,7 +62,7 @@ def put(
         replacing=[ids[key] for key in detailed if key in stored],
     )
     followers.stored(list(ids.values()))
-    feed.append(changed, kind=Change.Kind.PUT, at=at, weights=dict(weights or {}))
+    feed.append(changed, kind=Change.Kind.PUT, at=at, weights=weights)
     return changed
 
 
@@ -145,6 +154,28 @@ def _same(stored: Entry | None, row: Entry) -> bool:
     )
 
 
+class _StoredMeanwhile(Exception):
+    """Somebody else stored one of these since they were looked up."""
+
+
+def _save(rows: Sequence[Entry], *, all_new: bool) -> None:
+    """Insert or update, in one statement, in the order of keys. Each row has its id afterwards."""
+    if all_new and copying.is_for(rows):
+        try:
+            with transaction.atomic():
+                copying.insert_named(rows)
+        except IntegrityError as error:
+            raise _StoredMeanwhile from error
+        return
+    Entry.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=UPDATED,
+        batch_size=500,
+    )
+
+
 def _note_run(rows: Mapping[str, Entry], *, except_for: Iterable[str]) -> None:
     """A sweep must know that the file still named a record, even one that did not change."""
     changed = set(except_for)
@@ -204,9 +235,9 @@ def _store_details(
             for topic in one.topics
         )
         references.extend(Reference(entry_id=id_, target=target) for target in one.references)
-    Holding.objects.bulk_create(held, batch_size=1000)
-    EntryTopic.objects.bulk_create(topics, batch_size=1000)
-    Reference.objects.bulk_create(references, batch_size=1000)
+    copying.insert(held)
+    copying.insert(topics)
+    copying.insert(references)
 
 
 def _store_parts(
@@ -227,8 +258,8 @@ def _store_parts(
         for id_, one in entries.items()
         for place, part in enumerate(one.parts)
     ]
-    saved = Part.objects.bulk_create(rows, batch_size=500)
-    return {(part.entry_id, part.anchor): part.pk for part in saved}
+    copying.insert_named(rows)
+    return {(part.entry_id, part.anchor): part.pk for part in rows}
 
 
 def _window(terms: Terms, gate_ids: Mapping[Rule, int]) -> dict[str, Any]:

@@ -111,7 +111,7 @@ class _Reading:
                 "updated_at": rfc3339(at),
             },
             body=(*body, *sections),
-            text=" ".join(filter(None, [summary, text_of(body)])),
+            text=" ".join(filter(None, [summary, _said(self.raw.get("body"), body)])),
             rule=rule,
             early=early,
             opens_at=opens_at,
@@ -239,7 +239,7 @@ class _Reading:
             title=title,
             terms=Terms(rule=self.rule(f"{name}.readers", raw.get("readers"))),
             body=body,
-            text=text_of(body),
+            text=_said(raw.get("body"), body),
         )
 
     def checked(self) -> None:
@@ -259,8 +259,13 @@ def _moment(value: Any) -> datetime | None:
         return None
 
 
+def _said(raw: Any, body: tuple[Block, ...]) -> str:
+    """The words of a body, for search. A plain text has none but its own."""
+    return " ".join(raw.split()) if isinstance(raw, str) else text_of(body)
+
+
 def text_of(blocks: tuple[Block, ...]) -> str:
-    """The words of a body, for search."""
+    """The words of blocks."""
     return " ".join(filter(None, (_words(block.get("value")) for block in blocks)))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from cms import copying
 from search.analysis import Places, is_exact
 from search.documents import Document, PartDocument
 from search.engines.embedded.terms import EXACT
@@ -122,17 +123,12 @@ def sorted_in_at_the_end(number: int) -> Iterator[None]:
 
 
 def _copy(passages: Sequence[Filed]) -> None:
-    sql = f"COPY search_passage ({', '.join(COLUMNS)}, terms) FROM STDIN (FORMAT BINARY)"
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(sql) as copying,
-    ):
-        # What a tsvector is on the wire are bytes to the driver.
-        copying.set_types([*COLUMNS.values(), "bytea"])
-        for one in passages:
-            words = vector(one.terms.title, one.terms.names, one.terms.body)
-            copying.write_row((*one.row(), words))
+    # What a tsvector is on the wire are bytes to the driver.
+    types = {**COLUMNS, "terms": "bytea"}
+    rows = (
+        (*one.row(), vector(one.terms.title, one.terms.names, one.terms.body)) for one in passages
+    )
+    copying.copy("search_passage", types, rows)
 
 
 def _insert(passages: Sequence[Filed]) -> None:
