@@ -2,7 +2,8 @@
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -144,14 +145,9 @@ def _spelled(beginning: str) -> str:
 
 def _best(places: Sequence[_Place]) -> list[tuple[int, int]]:
     """The windows with the most different words, in the order of the text."""
-    scored = []
-    for first, place in enumerate(places):
-        inside = [one for one in places[first : first + 40] if one.end <= place.start + LENGTH]
-        scored.append((len({one.term for one in inside}), len(inside), -place.start, inside))
-    scored.sort(key=lambda one: one[:3], reverse=True)
     windows: list[tuple[int, int]] = []
-    for _, _, _, inside in scored:
-        start, end = _around(inside)
+    for _, _, _, first, last in sorted(_stretches(places), reverse=True):
+        start, end = _around(places[first], places[last])
         if all(end <= other[0] or start >= other[1] for other in windows):
             windows.append((start, end))
         if len(windows) == FRAGMENTS:
@@ -159,8 +155,27 @@ def _best(places: Sequence[_Place]) -> list[tuple[int, int]]:
     return sorted(windows)
 
 
-def _around(inside: Sequence[_Place]) -> tuple[int, int]:
-    start, end = inside[0].start, inside[-1].end
+def _stretches(places: Sequence[_Place]) -> Iterator[tuple[int, int, int, int, int]]:
+    """From each place on, what stands within a window, however long the first word is.
+
+    Different words, all words, minus where it starts; the numbers of the first and last place.
+    """
+    inside: Counter[str] = Counter()
+    following = 0
+    for first, place in enumerate(places):
+        while following < len(places) and (
+            following <= first or places[following].end <= place.start + LENGTH
+        ):
+            inside[places[following].term] += 1
+            following += 1
+        yield len(inside), following - first, -place.start, first, following - 1
+        inside[place.term] -= 1
+        if not inside[place.term]:
+            del inside[place.term]
+
+
+def _around(first: _Place, last: _Place) -> tuple[int, int]:
+    start, end = first.start, last.end
     room = max(LENGTH - (end - start), 0)
     return max(start - room // 3, 0), end + room - room // 3
 
