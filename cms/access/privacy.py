@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Model, Q
+from django.db.models import F, Model, Q, QuerySet
 from wagtail.models import CollectionViewRestriction, PageViewRestriction
 from wagtail.models.view_restrictions import BaseViewRestriction
 
@@ -57,7 +57,21 @@ def collection_restrictions() -> Restrictions:
 
 def privacy_is_applied() -> None:
     """Say that the gates of entries follow the restrictions as this transaction sees them."""
-    AccessState.objects.exclude(applied=F("privacy")).update(applied=F("privacy"))
+    _waiting().update(applied=F("privacy"))
+
+
+def privacy_waits() -> bool:
+    """Whether restrictions were changed that the gates of entries do not follow yet."""
+    return _waiting().exists()
+
+
+def hold_privacy() -> None:
+    """Let nobody else change restrictions, or bring entries up to them, until this is committed."""
+    list(AccessState.objects.select_for_update())
+
+
+def _waiting() -> QuerySet[AccessState]:
+    return AccessState.objects.exclude(applied=F("privacy"))
 
 
 def _restrictions(model: type[Model], node: str, paths: Iterable[str] | None) -> Restrictions:

@@ -47,6 +47,11 @@ WATCHED: dict[str, Watched] = {
         "insert delete",
         "collectionviewrestriction_id group_id",
     ),
+    # What stands in a collection asks what the collection does, and what it stands in.
+    "wagtailcore_collection": (PRIVACY, "", "path"),
+    "media_image": (PRIVACY, "", "collection_id"),
+    "media_document": (PRIVACY, "", "collection_id"),
+    "media_video": (PRIVACY, "", "collection_id"),
 }
 
 

@@ -19,7 +19,6 @@ from cms.access.privacy import (
     Restrictions,
     page_restrictions,
     page_restrictions_around,
-    privacy_is_applied,
 )
 from cms.entries import feed, followers
 from cms.entries.models import Entry, EntryTopic
@@ -47,17 +46,13 @@ def moved(old: str, new: str, *, section: str | None, at: datetime) -> int:
 @transaction.atomic
 def realign(tree_path: str, *, at: datetime) -> int:
     """Recompute the gates of a page and all below it. Returns how many entries changed theirs."""
-    changed = _apply(page_restrictions_around(tree_path), tree_path, at)
-    privacy_is_applied()
-    return changed
+    return _apply(page_restrictions_around(tree_path), tree_path, at)
 
 
 @transaction.atomic
 def realign_everything(*, at: datetime) -> int:
     """Recompute the gate of every page's entry, after restrictions were written around the code."""
-    changed = _apply(page_restrictions(), "", at)
-    privacy_is_applied()
-    return changed
+    return _apply(page_restrictions(), "", at)
 
 
 def follow_order() -> None:

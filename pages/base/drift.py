@@ -13,6 +13,7 @@ from cms.entries import publish
 from cms.entries.models import Entry
 from cms.entries.projection import NO_WEIGHT, Projection, ProjectionFailed
 from pages.base import publishing
+from pages.base.projections import projections_of
 from pages.base.registry import page_models
 
 if TYPE_CHECKING:
@@ -78,12 +79,12 @@ def _mend_chunk(page_ids: Sequence[int], *, at: datetime, drift: Drift) -> None:
 def _readable_of(pages: Sequence["BasePage"], *, at: datetime, drift: Drift) -> list[Projection]:
     """All together, or one by one to find out which of them cannot be read."""
     try:
-        return publishing.projections_of(pages, at=at)
+        return projections_of(pages, at=at)
     except ProjectionFailed:
         projections = []
         for page in pages:
             try:
-                projections += publishing.projections_of([page], at=at)
+                projections += projections_of([page], at=at)
             except ProjectionFailed as failure:
                 drift.failed.append(f"{page.entry_key}: {failure}")
         return projections

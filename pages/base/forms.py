@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 
 from cms.entries.projection import ProjectionFailed
-from pages.base import publishing
+from pages.base import projections
 
 
 class EntryPageForm(WagtailAdminPageForm):
@@ -19,7 +19,7 @@ class EntryPageForm(WagtailAdminPageForm):
         if "action-publish" not in self.data:
             return True
         try:
-            publishing.projection_of_draft(
+            projections.projection_of_draft(
                 self.instance, parent=self.parent_page, at=datetime.now(UTC)
             )
         except ProjectionFailed as failure:

@@ -30,19 +30,26 @@ from pages.base.topics import Topic
 
 def connect() -> None:
     """Called once, when Django is ready."""
-    identity.realign = publishing.realign_everything
+    identity.realign = publishing.catch_up_with_privacy
     post_page_move.connect(_page_moved)
     page_unpublished.connect(_page_unpublished)
     post_delete.connect(_page_deleted, sender=Page)
     pre_save.connect(_schedule_about_to_change, sender=Revision)
     post_save.connect(_schedule_changed, sender=Revision)
+    for sender in (PageViewRestriction, CollectionViewRestriction):
+        for signal in (pre_save, pre_delete):
+            signal.connect(_privacy_about_to_change, sender=sender)
+    for sender in (Image, Document, Video):
+        pre_save.connect(_privacy_about_to_change, sender=sender)  # it may change its collection
     for signal in (post_save, post_delete):
         signal.connect(_page_privacy_changed, sender=PageViewRestriction)
         signal.connect(_collection_privacy_changed, sender=CollectionViewRestriction)
         signal.connect(_file_changed, sender=Image)
         signal.connect(_file_changed, sender=Document)
         signal.connect(_file_changed, sender=Video)
-        signal.connect(_topic_changed, sender=Topic)
+    post_save.connect(_topic_changed, sender=Topic)
+    pre_delete.connect(_topic_about_to_go, sender=Topic)
+    post_delete.connect(_topic_gone, sender=Topic)
     m2m_changed.connect(_page_groups_changed, sender=PageViewRestriction.groups.through)
     m2m_changed.connect(_collection_groups_changed, sender=CollectionViewRestriction.groups.through)
     post_save.connect(_collection_moved, sender=Collection)
@@ -101,17 +108,23 @@ def _is_of_a_page(revision: Revision) -> bool:
     return model is not None and issubclass(model, Page)
 
 
+def _privacy_about_to_change(**_kwargs: Any) -> None:
+    publishing.about_to_change_privacy()
+
+
 def _page_privacy_changed(instance: PageViewRestriction, **_kwargs: Any) -> None:
     path = Page.objects.filter(pk=instance.page_id).values_list("path", flat=True).first()
     if path is not None:  # a deleted page takes its restrictions along
         publishing.realign(path)
+        publishing.privacy_followed()
 
 
 def _page_groups_changed(instance: Any, action: str, **_kwargs: Any) -> None:
-    if not action.startswith("post_"):
-        return
-    if isinstance(instance, PageViewRestriction):
+    if action.startswith("pre_"):
+        publishing.about_to_change_privacy()
+    elif isinstance(instance, PageViewRestriction):
         publishing.realign(instance.page.path)
+        publishing.privacy_followed()
     else:
         publishing.realign_everything()
 
@@ -120,13 +133,15 @@ def _collection_privacy_changed(instance: CollectionViewRestriction, **_kwargs: 
     collection = Collection.objects.filter(pk=instance.collection_id).first()
     if collection is not None:
         _refresh_collection(collection)
+        publishing.privacy_followed()
 
 
 def _collection_groups_changed(instance: Any, action: str, **_kwargs: Any) -> None:
-    if not action.startswith("post_"):
-        return
-    if isinstance(instance, CollectionViewRestriction):
+    if action.startswith("pre_"):
+        publishing.about_to_change_privacy()
+    elif isinstance(instance, CollectionViewRestriction):
         _refresh_collection(instance.collection)
+        publishing.privacy_followed()
 
 
 def _collection_moved(instance: Collection, created: bool, **_kwargs: Any) -> None:  # noqa: FBT001
@@ -140,6 +155,7 @@ def _refresh_collection(collection: Collection) -> None:
 
 def _file_changed(instance: Image | Document | Video, **_kwargs: Any) -> None:
     publishing.refresh(publishing.holding([instance.file_key]))
+    publishing.privacy_followed()
 
 
 def _blob_read(blob: Blob) -> None:
@@ -156,9 +172,21 @@ def _refresh_holders_of(files: Q) -> None:
     publishing.refresh(publishing.holding(keys_where(files)))
 
 
-def _topic_changed(instance: Topic, created: bool = False, **_kwargs: Any) -> None:  # noqa: FBT001, FBT002
+def _topic_changed(instance: Topic, created: bool, **_kwargs: Any) -> None:  # noqa: FBT001
     if not created:
-        publishing.refresh(instance.page_topics.values_list("content_object_id", flat=True))
+        publishing.refresh(_pages_about(instance))
+
+
+def _topic_about_to_go(instance: Topic, **_kwargs: Any) -> None:
+    instance._pages_to_follow = _pages_about(instance)
+
+
+def _topic_gone(instance: Topic, **_kwargs: Any) -> None:
+    publishing.refresh(getattr(instance, "_pages_to_follow", []))
+
+
+def _pages_about(topic: Topic) -> list[int]:
+    return list(topic.page_topics.values_list("content_object_id", flat=True))
 
 
 def _group_deleted(**_kwargs: Any) -> None:

@@ -10,7 +10,7 @@ from cms.accounts import identity
 from cms.entries import read, views
 from cms.entries.present import EntryView, Passage, Weaver
 from cms.entries.projection import Projection
-from pages.base import publishing
+from pages.base import projections
 
 if TYPE_CHECKING:
     from pages.base.models import BasePage
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def of(page: "BasePage", request: HttpRequest) -> HttpResponse:
     """What readers will get. Every part is shown; links lead where the editor may read."""
-    drafted = publishing.projection_of_draft(page, at=datetime.now(UTC))
+    drafted = projections.projection_of_draft(page, at=datetime.now(UTC))
     response = identity.answered(
         request, lambda reader: views.rendered(request, reader, _view(drafted, reader))
     )

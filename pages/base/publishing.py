@@ -1,26 +1,32 @@
 """From pages to entries: one page, many, or all, always in the caller's transaction."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
 from wagtail.models import Page
 
+from cms.access import privacy
 from cms.entries import publish, subtree
 from cms.entries.models import Change, Entry, Holding
-from cms.entries.projection import Projection, ProjectionFailed, Weight
-from pages.base.lookup import TOP, found_for, sections_at, surroundings_of
-from pages.base.projecting import project
+from cms.entries.projection import ProjectionFailed, Weight
+from media.library import keys_where
+from pages.base.lookup import TOP, sections_at
+from pages.base.projections import in_words, projections_of
 
 if TYPE_CHECKING:
     from pages.base.models import BasePage
 
 CHUNK = 200
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -30,11 +36,14 @@ class Batch:
     pages: dict[int, "BasePage"] = field(default_factory=dict)
     gone: set[int] = field(default_factory=set)
     realigned: set[str] = field(default_factory=set)  # tree paths below which privacy changed
+    settles: bool | None = None  # whether privacy was changed, and nothing else waits
 
     def flush(self) -> None:
         for path in _tops(self.realigned):
             _realign(path)
-        self.realigned.clear()
+        if self.settles:
+            privacy.privacy_is_applied()
+        self.realigned, self.settles = set(), None
         while self.pages or self.gone:
             gone, self.gone = self.gone, set()
             pages, self.pages = list(self.pages.values()), {}
@@ -45,6 +54,7 @@ class Batch:
 
 
 _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
+_settles: ContextVar[bool] = ContextVar("settles", default=False)
 
 
 @contextmanager
@@ -79,7 +89,7 @@ def must_be_fit(page: "BasePage") -> None:
     Asked when a page is published, now or for later, and not when its entry follows something
     else: a file that is fit no more leaves the pages that hold it, and they stay.
     """
-    with _in_words([page]):
+    with in_words([page]):
         if reasons := page.unfit():
             raise ProjectionFailed(" ".join(reasons))
 
@@ -120,7 +130,7 @@ def holding(files: Iterable[str]) -> list[int]:
 
 
 def realign(tree_path: str) -> None:
-    """Privacy changed at a page: its subtree gets new gates.
+    """A page stands elsewhere, or its privacy changed: its subtree gets new gates.
 
     What holds files of private collections is projected anew: which of its blocks are parts
     depends on the page's own rule.
@@ -132,9 +142,29 @@ def realign(tree_path: str) -> None:
         waiting.realigned.add(tree_path)
 
 
+def about_to_change_privacy() -> None:
+    """To be said before privacy is touched, and ``privacy_followed`` once entries follow it.
+
+    What somebody changed around the code, and nobody has asked for since, must go on waiting.
+    """
+    waiting = _batch.get()
+    if waiting is None:
+        _settles.set(not privacy.privacy_waits())
+    elif waiting.settles is None:
+        waiting.settles = not privacy.privacy_waits()
+
+
+def privacy_followed() -> None:
+    """Entries follow what was changed. A batch says so at its end."""
+    if _batch.get() is None and _settles.get():
+        _settles.set(False)
+        privacy.privacy_is_applied()
+
+
 def _realign(tree_path: str) -> None:
     subtree.realign(tree_path, at=datetime.now(UTC))
-    _refresh_holders_of_private_files(tree_path)
+    pages = Page.objects.filter(pk__in=_holding_private_files(), path__startswith=tree_path)
+    refresh(pages.values_list("pk", flat=True))
 
 
 def _tops(paths: Iterable[str]) -> list[str]:
@@ -146,24 +176,50 @@ def _tops(paths: Iterable[str]) -> list[str]:
     return tops
 
 
-def realign_everything() -> None:
-    """Privacy may have changed anywhere."""
+@transaction.atomic
+def catch_up_with_privacy() -> None:
+    """Bring entries up to privacy that was changed around the code, once, whoever asks first."""
+    privacy.hold_privacy()
+    if privacy.privacy_waits():
+        realign_everything(refreshing=_refresh_or_hide)
+
+
+@transaction.atomic
+def realign_everything(*, refreshing: Callable[[Iterable[int]], None] = refresh) -> None:
+    """Privacy may have changed anywhere, of pages and of collections."""
     subtree.realign_everything(at=datetime.now(UTC))
-    _refresh_holders_of_private_files("")
+    paths = privacy.collection_restrictions().rules
+    private = [Q(collection__path__startswith=path) for path in paths]
+    files = keys_where(reduce(or_, private)) if private else []
+    refreshing({*_holding_private_files(), *holding(files)})
+    privacy.privacy_is_applied()
 
 
-def _refresh_holders_of_private_files(tree_path: str) -> None:
-    holders = (
-        Holding.objects.exclude(gate__rule="[]")
-        .filter(entry__page_id__isnull=False)
-        .values_list("entry__page_id", flat=True)
-        .distinct()
-    )
-    refresh(
-        Page.objects.filter(pk__in=list(holders), path__startswith=tree_path).values_list(
-            "pk", flat=True
-        )
-    )
+def _refresh_or_hide(page_ids: Iterable[int]) -> None:
+    """The same where no editor is there to be told: what cannot be projected is shown no more."""
+    wanted = sorted(set(page_ids))
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        if not _is_refreshed(chunk):
+            for pk in chunk:
+                if not _is_refreshed([pk]):
+                    gone(pk)
+
+
+def _is_refreshed(page_ids: Sequence[int]) -> bool:
+    try:
+        with transaction.atomic():
+            refresh(page_ids)
+    except ProjectionFailed:
+        logger.exception("pages_not_projected pages=%s", page_ids)
+        return False
+    return True
+
+
+def _holding_private_files() -> list[int]:
+    """The pages that hold files for which more is asked than for the page."""
+    holders = Holding.objects.exclude(gate__rule="[]").filter(entry__page_id__isnull=False)
+    return [pk for pk in holders.values_list("entry__page_id", flat=True).distinct() if pk]
 
 
 def moved(old_path: str, new_path: str, tree_path: str | None) -> None:
@@ -194,47 +250,6 @@ def _shown(page: "BasePage") -> "BasePage | None":
     draft: BasePage | None = None if revision is None else revision.as_object()
     # Readers do not wait for the worker that publishes it, which would be refused.
     return None if draft is None or draft.unfit() else draft
-
-
-def projections_of(pages: Sequence["BasePage"], *, at: datetime) -> list[Projection]:
-    """Read pages as projections. Raises ``ProjectionFailed`` in words for the editor."""
-    if not pages:
-        return []
-    with _in_words(pages):
-        found = found_for(pages)
-        around = surroundings_of(pages)
-    projections = []
-    for page in pages:
-        with _in_words([page]):
-            projections.append(project(page, found, around, at=at))
-    return projections
-
-
-def projection_of_draft(
-    page: "BasePage", *, at: datetime, parent: Page | None = None
-) -> Projection:
-    """Read a draft as it is in memory; a new one stands below ``parent``."""
-    if not page.path and parent is not None:
-        page.path, page.locale_id = parent.path + "0001", parent.locale_id
-        try:
-            return projection_of_draft(page, at=at)
-        finally:
-            page.path = ""
-    with _in_words([page]):
-        around = surroundings_of([page], are_drafts=True)
-        return project(page, found_for([page]), around, at=at)
-
-
-@contextmanager
-def _in_words(pages: Sequence["BasePage"]) -> Iterator[None]:
-    """Whatever goes wrong while pages are read is told to their editor, by the page's title."""
-    try:
-        yield
-    except ProjectionFailed:
-        raise
-    except Exception as error:
-        titles = ", ".join(f"«{page.title}»" for page in pages[:3])
-        raise ProjectionFailed(f"{titles}: {error}") from error
 
 
 def _weight_of(page: "BasePage") -> Weight:
