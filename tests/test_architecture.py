@@ -10,8 +10,13 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("cms", "pages", "search", "media", "bench", "tests")
 LONGEST = 300
 CATCH_ALLS = {"utils", "helpers", "common", "misc", "services", "lib"}
-# Modules that answer readers: they ask cms.entries.read, and no table.
-EDGES = ["api.py", "views.py", "streams.py", "home.py", "frame.py", "records_api.py"]
+# Modules that answer readers: they ask cms.entries.read, or what asks it, and no table.
+EDGES = {
+    "cms/entries": ["api", "views", "streams", "home", "frame", "records_api"],
+    "search": ["api", "views", "streams"],
+    "media": ["api", "kits/api", "downloads/api"],
+    "pages/press": ["api"],
+}
 PAGE_TABLES = {"Page", "BasePage", "ArticlePage", "BriefPage", "RumourPage", "GuidancePage"}
 
 
@@ -39,12 +44,26 @@ def test_no_module_is_a_drawer_for_everything():
 def test_edges_ask_the_entries_and_never_a_table():
     found = [
         f"{path.relative_to(ROOT)}:{line}"
-        for name in EDGES
-        for path in [ROOT / "cms" / "entries" / name]
+        for path in edges()
         for line in tables_asked(path.read_text())
     ]
 
     assert found == []
+
+
+def test_every_module_with_calls_of_the_reader_api_is_an_edge():
+    with_calls = {
+        path
+        for path in modules()
+        if "tests" not in path.parts
+        and re.search(r"^\w*router\w* = Router\(", path.read_text(), re.MULTILINE)
+    }
+
+    assert with_calls - set(edges()) == set()
+
+
+def edges():
+    return [ROOT / place / f"{name}.py" for place, names in EDGES.items() for name in names]
 
 
 def test_the_rule_about_tables_finds_what_it_forbids_and_lets_the_rest_be():

@@ -31,10 +31,27 @@ def read_story(raw: Sequence[Raw], sheet: Sheet) -> list[Block]:
     return body
 
 
+def read_lines(name: str, raw: Sequence[Raw], sheet: Sheet) -> Iterator[Block]:
+    """Lines of rich text as one block, or its place where a file they link to asks for more."""
+    anchor = name.replace("_", "-")
+
+    def read() -> Block | None:
+        value = [rich_text(one["value"], sheet) for one in raw]
+        sheet.say(*value)
+        return {"type": name, "id": anchor, "value": value} if value else None
+
+    return _in_its_place(anchor, read, sheet)
+
+
 def _open(one: Raw, sheet: Sheet) -> Iterator[Block]:
+    return _in_its_place(one["id"], lambda: _read(one, sheet), sheet)
+
+
+def _in_its_place(anchor: str, read: Callable[[], Block | None], sheet: Sheet) -> Iterator[Block]:
+    """What is read, or its place where its files ask for more than the page does."""
     held = len(sheet.files)
     outer_words, sheet.words = sheet.words, []
-    block = _read(one, sheet)
+    block = read()
     words, sheet.words = sheet.words, outer_words
     beyond = sheet.asks_for_more()
     if block is None:
@@ -43,9 +60,9 @@ def _open(one: Raw, sheet: Sheet) -> Iterator[Block]:
         sheet.words.extend(words)
         yield block
     else:
-        _now_held_by(sheet, held, one["id"])
+        _now_held_by(sheet, held, anchor)
         outer_words, sheet.words = sheet.words, words
-        place = sheet.set_apart(one["id"], beyond, title="", body=[block])
+        place = sheet.set_apart(anchor, beyond, title="", body=[block])
         sheet.words = outer_words
         yield place
 

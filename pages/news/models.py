@@ -16,7 +16,7 @@ from cms.entries.types import EntryType
 from pages.base.models import BasePage
 from pages.base.panels import tabs
 from pages.base.sheet import Sheet, Wanted
-from pages.blocks.reading import point_at, point_at_links, read_story, rich_text
+from pages.blocks.reading import point_at, point_at_links, read_lines, read_story
 from pages.blocks.story import StoryBlock
 from pages.blocks.text import RICH
 from pages.news import schemas
@@ -136,12 +136,9 @@ class BriefPage(NewsPage):
         }
 
     def leading_blocks(self, sheet: Sheet) -> Sequence[Block]:
-        found = []
+        found: list[Block] = []
         for name, lines in (("facts", self.facts), ("say", self.say), ("dont_say", self.dont_say)):
-            value = [rich_text(one["value"], sheet) for one in lines.get_prep_value()]
-            if value:
-                sheet.say(*value)
-                found.append({"type": name, "id": name.replace("_", "-"), "value": value})
+            found += read_lines(name, lines.get_prep_value(), sheet)
         return found
 
 

@@ -10,6 +10,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Tit
 from wagtail.fields import RichTextField, StreamField
 
 from cms.entries import types
+from cms.entries.present import LINK
 from cms.entries.projection import Block
 from cms.entries.types import EntryType
 from media import conditions
@@ -121,7 +122,8 @@ class PressRoomPage(PressPage):
             wanted.add(wanted.pages, pk)
 
     def card_fields(self, sheet: Sheet) -> Mapping[str, Any]:
-        return {"boilerplate": rich_text(self.boilerplate, sheet)}
+        # A card is the same for all who read it: it names no page that some of them may not.
+        return {"boilerplate": LINK.sub(r"\3", rich_text(self.boilerplate, sheet))}
 
     def blocks(self, sheet: Sheet) -> Sequence[Block]:
         rows = [one["value"] for one in self.screenings.get_prep_value()]

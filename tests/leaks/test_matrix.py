@@ -5,7 +5,6 @@ from django.db import transaction
 from django.urls import get_resolver
 
 from cms.api import api as reader_api
-from cms.entries import types
 from tests.leaks import media_channels  # noqa: F401 - registers its channels
 from tests.leaks.channels import CHANNELS
 from tests.leaks.world import EVERYBODY, build
@@ -114,18 +113,3 @@ def _is_ours(pattern):
 
 def test_every_persona_is_in_the_matrix(world):
     assert set(world.personas) == EVERYBODY
-
-
-def test_every_page_type_is_tried_in_the_matrix():
-    assert {one.slug for one in types.all_types()} == {
-        "article",
-        "brief",
-        "guidance",
-        "home",
-        "press-contact",
-        "press-kit",
-        "press-release",
-        "press-room",
-        "rumour",
-        "section",
-    }

@@ -37,13 +37,13 @@ def blocks(
                 passage, update = [], None
             if type_ == "heading" and isinstance(block["value"], Mapping):
                 update = tied.get(block["value"].get("anchor") or "")
-            (pieces if update is None else passage).append(_block(context, block, only, without))
+            (pieces if update is None else passage).append(_block(context, block, only))
         if update is not None:
             pieces.append(_tied(context, passage, update))
     return mark_safe("".join(pieces))  # noqa: S308
 
 
-def _block(context: Context, block: Block, only: str, without: str) -> str:
+def _block(context: Context, block: Block, only: str) -> str:
     type_ = str(block["type"])
     if not _is_readable(type_, block):
         return ""
@@ -53,7 +53,7 @@ def _block(context: Context, block: Block, only: str, without: str) -> str:
         found = _template(context, f"blocks/{type_}.html")
     except TemplateDoesNotExist:
         return ""
-    with context.push(block=block, value=block.get("value"), only=only, without=without):
+    with context.push(block=block, value=block.get("value"), only=only):
         return str(found.render(context))
 
 
