@@ -1,6 +1,7 @@
 """For the operator's probes: whether the process lives, and whether it can answer readers."""
 
 import time
+from datetime import datetime
 
 import orjson
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from cms.access.gates import state
 from cms.accounts import identity
 from cms.entries import read
+from search.engines import breaker
 from search.engines.elastic import lag
 
 STARTED = time.monotonic()
@@ -37,8 +39,18 @@ def ready(_request: HttpRequest) -> HttpResponse:
         "last_change": head,
     }
     if settings.ELASTICSEARCH_URL:
-        facts["elasticsearch"] = lag.facts(at=identity.now())
+        facts["elasticsearch"] = _elasticsearch(identity.now())
     return _answer(facts, 200)
+
+
+def _elasticsearch(at: datetime) -> dict[str, object]:
+    """How it did when this process searched last. Nobody asks it: a probe must not hang with it."""
+    known = breaker.state("elasticsearch")
+    return {
+        "answers": not known.failures and lag.pending(at=at) is not None,
+        "breaker": "open" if known.is_open else "closed",
+        **lag.facts(at=at),
+    }
 
 
 def _answer(facts: dict[str, object], status: int) -> HttpResponse:

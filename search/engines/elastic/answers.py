@@ -9,6 +9,7 @@ from typing import Any
 from cms.access.reader import ALWAYS
 from cms.entries.cursors import Place
 from search.contract import EngineFailed, Hit, Passage
+from search.engines.elastic.failures import failure
 from search.engines.elastic.matching import GROUPS, PASSAGES
 from search.engines.elastic.queries import FIELDS, milliseconds
 
@@ -31,7 +32,8 @@ class Row:
 def whole(response: Json) -> Json:
     """The same response, if every shard answered in full. Raises ``EngineFailed``."""
     if error := response.get("error"):
-        raise EngineFailed(f"Elasticsearch answered {response.get('status')}: {_reason(error)}")
+        status = response.get("status")
+        raise failure(status, f"Elasticsearch answered {status}: {_reason(error)}")
     if response.get("timed_out"):
         raise EngineFailed(f"Elasticsearch gave up after {response.get('took')} ms.")
     shards = response.get("_shards", {})

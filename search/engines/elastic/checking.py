@@ -128,8 +128,9 @@ def _stored() -> Iterator[_Known]:
 
 
 def _digests(entry_ids: Iterable[int]) -> Iterator[_Known]:
-    for one in documents.of(entry_ids):
-        yield _Known(one.entry_id, one.key, document_of(one, 0)["digest"])
+    for some in documents.in_batches(list(entry_ids)):
+        for one in documents.of(some):
+            yield _Known(one.entry_id, one.key, document_of(one, 0)["digest"])
 
 
 def _indexed() -> Iterator[_Known]:

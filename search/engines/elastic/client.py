@@ -1,9 +1,11 @@
 """The client of the Elasticsearch server that the settings name, and what that server can do."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.crypto import get_random_string
@@ -11,6 +13,7 @@ from elasticsearch import ApiError, Elasticsearch, TransportError
 
 from search.contract import EngineFailed
 from search.engines.elastic import mapping
+from search.engines.elastic.failures import failure
 
 SEARCH_TIMEOUT = 2.0
 """Seconds. A search is not tried again: the embedded engine answers instead."""
@@ -58,7 +61,8 @@ def failing() -> Iterator[None]:
     try:
         yield
     except (ApiError, TransportError) as error:
-        raise EngineFailed(in_words(error)) from error
+        status = error.status_code if isinstance(error, ApiError) else None
+        raise failure(status, in_words(error)) from error
 
 
 def in_words(error: Exception) -> str:
@@ -72,17 +76,43 @@ def in_words(error: Exception) -> str:
 
 
 def _client() -> Elasticsearch:
-    return _made(
-        settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_API_KEY, settings.ELASTICSEARCH_CA
-    )
+    """The client that the settings describe. Raises ``EngineFailed`` where they describe none."""
+    url, authority = settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_CA
+    try:
+        return _made(url, settings.ELASTICSEARCH_API_KEY, authority)
+    except (ValueError, OSError):
+        # The words of the error may hold the address, and with it a password.
+        raise EngineFailed(_fault_of(url, authority)) from None
+
+
+def _fault_of(url: str, authority: str) -> str:
+    """Which setting it is that no client can be made of."""
+    if not _is_address(url):
+        return "ELASTICSEARCH_URL is no address with scheme, host and port."
+    if authority:
+        return "ELASTICSEARCH_CA names no readable file of certificates, or the address is http."
+    return "ELASTICSEARCH_URL is an address that the client cannot use."
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else None)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and bool(port)
 
 
 @cache
 def _made(url: str, api_key: str, authority: str) -> Elasticsearch:
+    """Raises ``ValueError``, ``OSError``, also for what the client would see only when it asks."""
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise ValueError(url)
     further: dict[str, Any] = {}
     if api_key:
         further["api_key"] = api_key
     if authority:
+        ssl.create_default_context(cafile=authority)
         further["ca_certs"] = authority
     return Elasticsearch(url, retry_on_timeout=False, sniff_on_start=False, **further)
 

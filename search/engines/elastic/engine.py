@@ -10,13 +10,14 @@ from zlib import crc32
 from cms.access.reader import Reader
 from cms.entries import read
 from cms.entries.cursors import Place
+from cms.entries.listing import Listing
 from search.contract import EngineBehind, Found, Hit, Suggestion, Unit, Wanted
 from search.engines.elastic import answers, client, lag, queries
+from search.engines.elastic.failures import QuestionRefused
 from search.facets import labelled
 from search.query import Query
 
-MOST_PENDING = 500
-"""So many entries may be newer than the index knows; beyond that it does not answer."""
+ANYTHING = Listing(limit=1)
 ROUNDS = 3
 """How often the index is asked for one page, when the database refused some of its hits."""
 UNITS_A_REQUEST = 50
@@ -55,8 +56,8 @@ class ElasticEngine:
             queries.first_page(wanted, reader, size=wanted.limit + 1),
             queries.occurrences(words, reader),
         ]
-        first, every = self._ask(asked, same=wanted.query.text)
-        if not answers.count(every):
+        first, every = self._ask(asked, reader, same=wanted.query.text)
+        if not answers.count(every) and read.entries(ANYTHING, reader).cards:
             raise EngineBehind("The index has nothing for this reader: it may have been emptied.")
         page = _Page(wanted.limit, wanted.after)
         page.take(answers.rows(first, by_date=wanted.by_date), reader)
@@ -64,7 +65,7 @@ class ElasticEngine:
             if page.is_full or not page.has_more:
                 break
             body = queries.page(wanted, reader, after=page.last, size=wanted.limit + 1)
-            (response,) = self._ask([body], same=wanted.query.text)
+            (response,) = self._ask([body], reader, same=wanted.query.text)
             page.take(answers.rows(response, by_date=wanted.by_date), reader)
         seen = answers.occurrences(every, len(words))
         return Found(
@@ -79,7 +80,8 @@ class ElasticEngine:
 
     def suggest(self, typed: Query, reader: Reader, *, limit: int = 8) -> Sequence[Suggestion]:
         """Readable titles that have a word beginning with each word typed, best first."""
-        (response,) = self._ask([queries.suggestions(typed, reader, size=limit)], same=typed.text)
+        body = queries.suggestions(typed, reader, size=limit)
+        (response,) = self._ask([body], reader, same=typed.text)
         found = [str(raw["_id"]) for raw in response["hits"]["hits"]]
         cards = read.cards_of(found, reader)
         _note_dropped(key for key in found if key not in cards)
@@ -93,31 +95,38 @@ class ElasticEngine:
         ]
         if not batches:
             return []
-        responses = self._ask([queries.occurrences(batch, reader) for batch in batches])
+        responses = self._ask([queries.occurrences(batch, reader) for batch in batches], reader)
         return [
             number
             for response, batch in zip(responses, batches, strict=True)
             for number in answers.occurrences(response, len(batch))
         ]
 
-    def _ask(self, bodies: Iterable[Mapping[str, Any]], *, same: str = "") -> list[answers.Json]:
+    def _ask(
+        self, bodies: Iterable[Mapping[str, Any]], reader: Reader, *, same: str = ""
+    ) -> list[answers.Json]:
         """The answers to several requests, in one round trip. Raises ``EngineFailed``.
 
         The ``same`` question always asks the same copy of the index: copies score a little
         differently, and pages that follow one another must not. What the index has in an older
         state than the database counts as not there: its old gate must not let anybody count it.
         """
-        pending = lag.pending(most=MOST_PENDING)
+        pending = lag.pending(at=reader.at)
         if pending is None:
-            raise EngineBehind(f"More than {MOST_PENDING} changes are not in the index yet.")
+            raise EngineBehind("Too many changes wait to be fed, or one waits for too long.")
         header = {
             "allow_partial_search_results": False,
             "preference": f"same-{crc32(same.encode()):x}",
         }
         searches = [one for body in bodies for one in (header, queries.without(body, pending))]
-        with client.failing():
-            response = client.for_searching().msearch(index=client.read_alias(), searches=searches)
-        return [answers.whole(one) for one in response["responses"]]
+        try:
+            with client.failing():
+                asking = client.for_searching()
+                response = asking.msearch(index=client.read_alias(), searches=searches)
+            return [answers.whole(one) for one in response["responses"]]
+        except QuestionRefused as refusal:
+            _log.warning("search_question_refused reason=%s", refusal)
+            raise
 
 
 ENGINE = ElasticEngine()

@@ -27,7 +27,7 @@ WAITS_FOR_OTHERS = 1.0
 TIDIES_EVERY = 60.0
 LONGEST_PAUSE = 30.0
 PATIENCE = 6
-"""Failures in a row, after which a document that makes the server fail is set aside."""
+"""Failures in a row, after which each document is sent alone, and what fails then is set aside."""
 
 
 class Feeder:
@@ -95,7 +95,7 @@ class Feeder:
         return False
 
     def _feed(self, number: int) -> bool:
-        """One batch. The cursor moves only once the server has acknowledged it.
+        """One batch. The cursor moves only once searches find what the server has acknowledged.
 
         Says no when an index went away meanwhile: the batch is to be fed again.
         """
@@ -112,6 +112,7 @@ class Feeder:
                 indices.reconcile(at=datetime.now(UTC))
             self._index_seen = float("-inf")
             return False
+        indexing.show(targets)
         indexing.note(written, numbers, at=datetime.now(UTC))
         last = changes[-1].number
         Cursor.objects.filter(pk=CONSUMER, number__lt=last).update(number=last)

@@ -1,7 +1,7 @@
 """How far the index is behind the database. Asks the database alone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Subquery
 from django.db.models.functions import Coalesce
@@ -10,6 +10,10 @@ from cms.entries.models import Change, Cursor, FeedHead
 from search.engines.elastic.models import DeadLetter
 
 CONSUMER = "elasticsearch"
+MOST_PENDING = 500
+"""So many changes may wait to be fed while searches ask the index; beyond that it is behind."""
+LONGEST_WAIT = timedelta(seconds=10)
+"""And so long: what waits is found by nobody who asks the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +43,17 @@ def lag(*, at: datetime) -> Lag:
     return Lag(waiting.count(), max((at - oldest).total_seconds(), 0.0))
 
 
-def pending(*, most: int) -> list[str] | None:
-    """The keys whose changes the index does not have yet; nothing where there are more. One query.
+def pending(*, at: datetime) -> list[str] | None:
+    """The keys whose changes the index does not have yet, or nothing: it is behind. One query.
 
     Without a first rebuild everything is pending.
     """
     fed = Cursor.objects.filter(pk=CONSUMER).values("number")[:1]
     waiting = Change.objects.filter(number__gt=Coalesce(Subquery(fed), 0))
-    keys = list(waiting.order_by("number").values_list("key", flat=True)[: most + 1])
-    return None if len(keys) > most else sorted(set(keys))
+    found = list(waiting.order_by("number").values_list("key", "at")[: MOST_PENDING + 1])
+    if len(found) > MOST_PENDING or any(at - since > LONGEST_WAIT for _, since in found):
+        return None
+    return sorted({key for key, _ in found})
 
 
 def facts(*, at: datetime) -> dict[str, object]:

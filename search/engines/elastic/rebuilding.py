@@ -100,7 +100,12 @@ def _load(ids: list[int]) -> Written:
     number = head()
     keys = Entry.objects.filter(pk__in=ids).values_list("key", flat=True)
     numbers = dict.fromkeys(keys, number)
-    written = indexing.write(numbers, [client.building_alias()])
+    targets = [client.building_alias()]
+    try:
+        written = indexing.write(numbers, targets)
+    except NotNow:
+        # One of them may be the reason.
+        written = indexing.write(numbers, targets, is_patient=False)
     indexing.note(written, numbers, at=datetime.now(UTC))
     return written
 

@@ -8,10 +8,15 @@ import pytest
 
 from cms.accounts import identity
 from cms.entries import ingest
+from cms.entries.models import Change, Entry
 from search import correction, service
+from search.contract import Filters
 from search.engines import breaker
+from search.engines.elastic import lag
 from search.engines.embedded import engine, filing
 from search.service import Asked
+
+TERMS = 20
 
 
 @pytest.fixture(autouse=True)
@@ -40,8 +45,6 @@ def publish(*titles, start=0):
 
 
 def file_all(index):
-    from cms.entries.models import Entry
-
     index.file(Entry.objects.values_list("pk", flat=True))
 
 
@@ -86,7 +89,36 @@ class TestWithAServer:
         file_all(index)
         index.empty()
 
-        assert answered_by(ask("affiche", reader)) == ("embedded", False, 1)
+        assert answered_by(ask("affiche", reader)) == ("embedded", True, 1)
+        assert not breaker.state("elasticsearch").failures
+
+    def test_where_there_is_nothing_to_find_an_empty_index_is_well(self, index, reader):
+        Entry.objects.all().delete()
+        Change.objects.all().delete()
+
+        assert answered_by(ask("affiche", reader)) == ("elasticsearch", False, 0)
+
+    def test_an_index_that_is_many_changes_behind_does_not_answer(self, index, reader):
+        file_all(index)
+        publish(*["autre"] * lag.MOST_PENDING, start=10)
+        assert answered_by(ask("affiche", reader)) == ("elasticsearch", False, 1)
+        publish("encore", start=10)
+
+        assert answered_by(ask("affiche", reader)) == ("embedded", True, 1)
+        assert not breaker.state("elasticsearch").failures
+
+    def test_a_question_that_it_refuses_is_answered_and_leaves_it_in_use(self, index, reader):
+        file_all(index)
+        index.server.indices.put_settings(
+            index=index.name, settings={"index.max_terms_count": TERMS}
+        )
+        long = Filters(types=("sheet", *(f"type-{number}" for number in range(TERMS))))
+
+        for _ in range(breaker.FAILURES + 1):
+            outcome = service.search(Asked(text="affiche", filters=long), reader)
+            assert answered_by(outcome) == ("embedded", True, 1)
+
+        assert answered_by(ask("affiche", reader)) == ("elasticsearch", False, 1)
 
     def test_an_index_that_is_gone_does_not_answer(self, index, reader):
         file_all(index)

@@ -7,12 +7,21 @@ import pytest
 from elasticsearch import Elasticsearch
 
 from cms.entries import ingest
+from search.engines import breaker
 from search.engines.elastic import checking, client
 from search.engines.elastic.feeding import Feeder
 from tests import elasticsearch_server
 from tests.elasticsearch_server import Server, Unavailable
 
 OWN_PORT = 9235
+
+
+@pytest.fixture(autouse=True)
+def _fresh_breaker():
+    """What one test saw of a server is nothing to another."""
+    breaker.forget()
+    yield
+    breaker.forget()
 
 
 @pytest.fixture(scope="session")

@@ -5,12 +5,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.management import CommandError, call_command
 
-from cms.entries.models import Entry
-from search.engines.elastic import client, indices, rebuilding
+from cms.entries.models import Change, Entry
+from search.engines.elastic import client, indices, lag, rebuilding
 from search.engines.elastic.feeding import Feeder
 from search.engines.elastic.models import ElasticIndex
 from tests.conftest import build_site
 from tests.search.feeding.conftest import delete, drift, feed_all, indexed, records
+from tests.search.feeding.processes import silence
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.django_db]
 
@@ -203,3 +204,36 @@ def test_health_says_how_far_the_index_is_behind(elastic, client):
 
     assert facts["behind"] == 1
     assert facts["refused"] == 0
+
+
+def test_health_says_whether_it_answers_and_does_not_ask_it(elastic, client, api, settings):
+    records(1)
+    feed_all()
+    assert api.get("search?q=commande").json()["engine"] == "elasticsearch"
+    assert told_by(client) == (True, "closed")
+
+    with silence() as settings.ELASTICSEARCH_URL:
+        # It would hang with it if it asked.
+        assert told_by(client) == (True, "closed")
+    settings.ELASTICSEARCH_URL = "http://127.0.0.1:9"
+    for breaker_says in ("closed", "closed", "open"):
+        assert api.get("search?q=commande").json()["degraded"]
+        assert told_by(client) == (False, breaker_says)
+
+
+def test_health_says_so_when_changes_wait_for_long(elastic, client):
+    records(1)
+    feed_all()
+    records(2)
+    assert told_by(client) == (True, "closed")
+
+    Change.objects.filter(number=lag.head()).update(at=datetime.now(UTC) - timedelta(seconds=11))
+
+    assert told_by(client) == (False, "closed")
+
+
+def told_by(client):
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    facts = answer.json()["elasticsearch"]
+    return facts["answers"], facts["breaker"]

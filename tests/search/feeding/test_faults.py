@@ -135,7 +135,8 @@ def test_two_workers_at_once(elastic):
     for worker in workers:
         worker.terminate()
     for worker in workers:
-        assert worker.wait(60) == 0
+        # On a busy machine one may be told to end before it could say how it does so.
+        assert worker.wait(60) in {0, -signal.SIGTERM}
 
     assert verify() == 0
 
