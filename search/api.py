@@ -83,7 +83,8 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> HttpResponse:
         outcome = kept.search(within, reader)
         ask = note(within, outcome, reader, started)
         found = outcome.found
-        following = cursors.encode(found.next, bound_to=asked.bound_to) if found.next else None
+        bound_to = asked.bound_to(outcome.engine)
+        following = cursors.encode(found.next, bound_to=bound_to) if found.next else None
         answer = present.answer(outcome, following, ask)
         return orjson.dumps(answer), orjson.dumps({**answer, "ask": "", "next": bool(following)})
 

@@ -1,5 +1,6 @@
 """From the parameters of a request to what is asked, the same for API and portal."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 
@@ -10,7 +11,8 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from cms.access.reader import Reader
 from cms.entries import cursors, read
 from cms.entries.parameters import Parameters
-from cms.problems import FieldError
+from cms.problems import FieldError, InvalidParameters
+from search import service
 from search.contract import ORDERS, Filters
 from search.service import Asked
 
@@ -29,17 +31,24 @@ class Request:
     under: str | None
     cursor: str | None
 
-    @property
-    def bound_to(self) -> str:
-        """What a cursor of this search belongs to."""
-        spelled = f"{replace(self.asked, after=None, limit=0)} {self.under}".encode()
+    def bound_to(self, engine: str) -> str:
+        """What a cursor of this search belongs to: engines do not know each other's places."""
+        spelled = f"{replace(self.asked, after=None, limit=0)} {self.under} {engine}".encode()
         return f"search {blake2b(spelled, digest_size=16).hexdigest()}"
 
     def placed(self) -> Asked:
         """At the page of the cursor. Raises ``InvalidParameters`` for one that is not ours."""
         if self.cursor is None:
             return self.asked
-        return replace(self.asked, after=cursors.decode(self.cursor, bound_to=self.bound_to))
+        *others, last = service.engines()
+        for engine in others:
+            with suppress(InvalidParameters):
+                return self._after(self.cursor, engine)
+        return self._after(self.cursor, last)
+
+    def _after(self, cursor: str, engine: str) -> Asked:
+        after = cursors.decode(cursor, bound_to=self.bound_to(engine))
+        return replace(self.asked, after=after, engine=engine)
 
 
 def read_request(parameters: Parameters) -> Request:

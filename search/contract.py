@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from cms.access.reader import Reader
 from cms.entries.cursors import Place
+from cms.problems import FieldError, InvalidParameters
 from search.query import Query
 
 RELEVANCE = "relevance"
@@ -188,7 +189,18 @@ class EngineFailed(Exception):
 
 
 class EngineBehind(EngineFailed):
-    """An engine works, but too much was published since it last looked. No fault of its own."""
+    """An engine works, but cannot answer this: it is behind, or refuses the question.
+
+    No fault of its own.
+    """
+
+
+class PlaceLost(InvalidParameters):
+    """The engine that gave a cursor does not answer, and no other knows where that is."""
+
+    def __init__(self) -> None:
+        message = "Another search engine answers now: start again without the cursor."
+        super().__init__(errors=[FieldError("cursor", message)])
 
 
 class Engine(Protocol):

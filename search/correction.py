@@ -4,6 +4,7 @@ Candidates come from every word that occurs anywhere, so a candidate alone says 
 offered only where it finds something that this reader may read.
 """
 
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
@@ -15,7 +16,7 @@ from cms.access.reader import Reader
 from search.analysis import fold, terms_of
 from search.contract import Engine, Unit
 from search.models import Word
-from search.query import Query
+from search.query import QUOTED, Query
 
 SHORTEST = 4
 LONG = 8
@@ -95,10 +96,10 @@ def nearest(word: str) -> list[tuple[int, str]]:
 
 
 def corrected(text: str, changes: Mapping[str, str]) -> str:
-    """The query as it was probably meant."""
-    for wrong, right in changes.items():
-        text = text.replace(wrong, right)
-    return text
+    """The query as it was probably meant. Phrases, and what is not wanted, stay as they are."""
+    words = "|".join(re.escape(wrong) for wrong in sorted(changes, key=len, reverse=True))
+    pattern = re.compile(rf"{QUOTED}|(?<!\w)(?P<wrong>{words})(?!\w)", re.VERBOSE)
+    return pattern.sub(lambda found: changes.get(found["wrong"] or "", found[0]), text)
 
 
 class _Vocabulary:

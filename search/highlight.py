@@ -99,7 +99,7 @@ def _words(text: str, terms: frozenset[str], language: str) -> list[_Place]:
         word = match[0]
         of_word = _tokens if len(word) <= LONGEST_KEPT else tokens
         for token in of_word(word, language):
-            if token.term in terms:
+            if token.term in terms and len(found) < MOST_PLACES:
                 start, end = match.start() + token.start, match.start() + token.end
                 if found and start < found[-1].end:
                     if end > found[-1].end:

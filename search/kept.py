@@ -22,7 +22,7 @@ OUTCOMES: Shelf[Outcome] = Shelf(share=8)
 
 
 def search(asked: Asked, reader: Reader) -> Outcome:
-    """Like ``service.search``: all of an outcome depends on the open gates and the moment alone.
+    """Like ``service.search``: all of an outcome depends on the open gates and the moment.
 
     From the second asking on it is kept, and costs one small query from the third.
     """
@@ -33,6 +33,7 @@ def search(asked: Asked, reader: Reader) -> Outcome:
         steady = promotions.steady_until(reader.grants.version, reader.at)
         return min(steady, reader.at + STEADY)
 
-    key = asked, reader.grants.open_gates
+    # Editors are named to those who are signed in alone.
+    key = asked, reader.grants.open_gates, reader.is_anonymous
     found = kept.made(OUTCOMES, key, reader, lambda _: service.search(asked, reader), until=until)
     return found.thing

@@ -14,6 +14,10 @@ MOST_READINGS = 32
 """Ways to read a phrase, where its words have several terms."""
 SYNONYM_WEIGHT = 0.7
 MOST_BEGINNINGS = 6
+MOST_UNITS = 60
+"""Of a query. What words may be said by several words is left out before any of them."""
+MOST_SYNONYMS = 24
+"""Of one word or several."""
 
 
 def languages_of(locales: Sequence[str]) -> tuple[str, ...]:
@@ -29,13 +33,13 @@ def plan(
     is_typing: bool = False,
 ) -> Plan:
     """What to look for. ``synonyms`` maps a word or words of the query to what means the same."""
-    synonyms = synonyms or {}
+    synonyms = {text: some[:MOST_SYNONYMS] for text, some in (synonyms or {}).items()}
     words = tuple(
         _word(word, languages, synonyms, is_typing=is_typing and word.is_last)
         for word in query.words
     )
     single = {word.text for word in query.words}
-    more = tuple(
+    further = (
         Unit(
             text=text,
             alternatives=_readings_of(others, languages),
@@ -45,6 +49,8 @@ def plan(
         for text, others in synonyms.items()
         if text not in single
     )
+    room = MOST_UNITS - len(words) - len(query.phrases) - len(query.excluded)
+    more = tuple(islice(further, max(room, 0)))
     return Plan(
         words=(*words, *more),
         phrases=tuple(_phrase(one) for one in query.phrases),

@@ -21,14 +21,13 @@ _READ_AT_MOST = 4 * LONGEST_QUERY
 _FILLERS = {
     language: words | {fold(word) for word in words} for language, words in STOP_WORDS.items()
 }
-_QUOTED = re.compile(
-    r"""
+QUOTED = r"""
     (?P<minus>(?<!\S)-)?
     (?:(?<!\w)"(?P<straight>[^"]*)" | “(?P<curly>[^“”]*)” | «(?P<french>[^«»]*)»)
     | (?<!\S)-(?P<excluded>[^\W_]\S*)
-    """,
-    re.VERBOSE,
-)
+    """
+"""What stands in quotes, and what is not wanted, as a verbose pattern."""
+_QUOTED = re.compile(QUOTED, re.VERBOSE)
 
 
 @dataclass(frozen=True, slots=True)

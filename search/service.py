@@ -18,6 +18,7 @@ from search.contract import (
     EngineFailed,
     Filters,
     Found,
+    PlaceLost,
     Suggestion,
     Wanted,
 )
@@ -51,6 +52,7 @@ class Asked:
     order: str = RELEVANCE
     limit: int = 20
     after: Place | None = None
+    engine: str = ""  # the only one that may answer: ``after`` is a place of its
     is_exact: bool = False  # as typed, whatever it finds
     is_typing: bool = False  # the last word may be only begun
 
@@ -84,13 +86,21 @@ def search(
 ) -> Outcome:
     """Answer with the first engine that can. Raises ``StaleReader``.
 
-    ``EngineFailed`` is raised only where one ``engine`` was asked for by name.
+    ``EngineFailed`` is raised only where one ``engine`` was asked for by name, and ``PlaceLost``
+    where the one that knows the place to go on from does not answer.
     """
     if synonyms is None:
         synonyms = curated.current(reader.grants.version)
-    return _first_to_answer(
-        reader, lambda one: _answer(asked, reader, one, synonyms), by_name=engine
-    )
+    try:
+        return _first_to_answer(
+            reader,
+            lambda one: _answer(asked, reader, one, synonyms),
+            by_name=engine or asked.engine or None,
+        )
+    except EngineFailed as failure:
+        if asked.engine:
+            raise PlaceLost from failure
+        raise
 
 
 def suggest(text: str, reader: Reader, *, limit: int = SUGGESTED) -> Sequence[Suggestion]:
@@ -100,10 +110,14 @@ def suggest(text: str, reader: Reader, *, limit: int = SUGGESTED) -> Sequence[Su
 
 
 def finds_all(text: str, reader: Reader) -> bool:
-    """Whether something readable has each word of a query: only then may others be told of it."""
+    """Whether something readable has each word of a query: only then may others be told of it.
+
+    Words that are not wanted are told as well.
+    """
     languages = languages_of(())
-    units = plan(parse(text, languages), languages=languages).wanted
-    return bool(units) and all(EMBEDDED.frequencies(units, reader))
+    asked = plan(parse(text, languages), languages=languages)
+    units = (*asked.wanted, *asked.excluded)
+    return bool(asked.wanted) and all(EMBEDDED.frequencies(units, reader))
 
 
 def engines() -> list[str]:
@@ -141,9 +155,8 @@ def _first_to_answer(
 
 
 def _is_spare(engine: Engine) -> bool:
-    """Whether it answers in the place of one that failed. One that is only behind is well."""
-    preferred = _all()[0]
-    return engine is not preferred and breaker.state(preferred.name).failures > 0
+    """Whether it answers in the place of the preferred one, for whatever reason."""
+    return engine is not _all()[0]
 
 
 def _answer(asked: Asked, reader: Reader, engine: Engine, synonyms: Synonyms) -> Outcome:
@@ -219,7 +232,13 @@ def _corrected(
     missing = typed.found.missing
     if asked.is_typing:
         missing -= {word.text for word in typed.query.words if word.is_last}
-    changes = correction.corrections(typed.query, missing, engine, reader, languages)
+    # What is missing within dates may well be found beyond them, and is no slip then.
+    is_dated = asked.filters.since or asked.filters.until
+    words = _wanted(asked, typed.query, languages, synonyms).plan.words if is_dated else ()
+    doubted = [unit for unit in words if unit.text in missing]
+    changes = correction.corrections(
+        typed.query, missing, engine, reader, languages, doubted=doubted
+    )
     meant = _meant(asked, typed.query, changes, reader, engine, synonyms)
     if meant is None:
         return typed

@@ -14,6 +14,7 @@ from cms.access.reader import Reader
 from cms.accounts.identity import answered
 from cms.entries.frame import Frame, frame_of
 from search import api, kept
+from search.contract import PlaceLost
 from search.insight import logging, saved
 from search.portal import address
 from search.portal.showing import Shown, shown
@@ -73,7 +74,11 @@ def _found(request: HttpRequest, reader: Reader) -> dict[str, Any]:
     started = time.perf_counter()
     wanted = address.read(request.GET)
     asked = address.placed(wanted)
-    outcome = kept.search(asked, reader)
+    try:
+        outcome = kept.search(asked, reader)
+    except PlaceLost:
+        asked = wanted.asked
+        outcome = kept.search(asked, reader)
     if _may_be_begun(asked, outcome):
         begun = replace(asked, is_typing=True)
         found = kept.search(begun, reader)

@@ -138,7 +138,7 @@ def _following(wanted: Request, asked: Asked, outcome: Outcome, start: int) -> s
     """The query of the next page, or nothing on the last."""
     if outcome.found.next is None:
         return ""
-    cursor = cursors.encode(outcome.found.next, bound_to=wanted.bound_to)
+    cursor = cursors.encode(outcome.found.next, bound_to=wanted.bound_to(outcome.engine))
     more = {"typing": "true"} if asked.is_typing else {}
     start += len(outcome.found.hits)
     return address.query_of(asked, cursor=cursor, start=str(start), **more)

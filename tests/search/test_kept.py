@@ -138,3 +138,21 @@ def test_readers_with_other_gates_have_other_answers(api, section, staff, make_u
 
     assert len(asked_often(api, token=token_of(make_user(groups=[staff])))) == 2
     assert len(asked_often(api, token=token_of(make_user("b@cabestan.example")))) == 1
+
+
+@pytest.mark.django_db
+def test_who_advises_a_result_is_told_to_none_who_are_not_signed_in(api, site, make_user, token_of):
+    """Whoever is signed in and in no group reads what strangers read, and is told more."""
+    load({"id": "a", "title": "Affiche"})
+    today = identity.now().date()
+    Promotion.objects.create(
+        entry_key="src-a", phrases="affiche", starts_on=today, ends_on=today,
+        owner=make_user("ines@cabestan.example", first_name="Inès", last_name="Kervella"),
+    )  # fmt: skip
+    token = token_of(make_user("b@cabestan.example"))
+
+    for _ in range(3):
+        [told] = api.get(FIND, token=token).json()["promoted"]
+        assert told["by"] == "Inès Kervella"
+        [untold] = api.get(FIND).json()["promoted"]
+        assert untold["by"] == ""
