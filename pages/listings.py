@@ -1,14 +1,17 @@
 """Lists of the news types in the admin: what an editor needs to see, sort and filter by."""
 
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from wagtail.admin.filters import MultipleUserFilter
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.pages.listing import ExplorableIndexView, IndexView, PageFilterSet
 from wagtail.admin.viewsets.base import ViewSetGroup
@@ -17,17 +20,10 @@ from wagtail.models import Page
 
 from cms.entries.models import Entry
 from pages.base.audience_panel import present_gates
+from pages.base.topics import Topic
 from pages.home.models import HomePage
 from pages.news.models import ArticlePage, BriefPage, GuidancePage, RumourPage
 from pages.news.sections import SectionPage
-
-
-class ReadersColumn(Column):
-    """Who reads the page now, in short; nothing while it is not published."""
-
-    def get_value(self, instance: Any) -> str:
-        gate_id = getattr(instance, "reader_gate", None)
-        return "—" if gate_id is None else present_gates().label(gate_id)
 
 
 def with_reader_gate(pages: QuerySet[Any]) -> QuerySet[Any]:
@@ -36,22 +32,63 @@ def with_reader_gate(pages: QuerySet[Any]) -> QuerySet[Any]:
     return pages.annotate(reader_gate=Subquery(gate))
 
 
+def say_who_reads(pages: Iterable[Any]) -> None:
+    """Who reads each page now, in short; nothing while it is not published."""
+    gates = present_gates()
+    for page in pages:
+        gate_id = getattr(page, "reader_gate", None)
+        page.who_reads = "—" if gate_id is None else gates.label(gate_id)
+
+
 class NewsIndexView(IndexView):
     def annotate_queryset(self, pages: QuerySet[Any]) -> QuerySet[Any]:
-        return with_reader_gate(super().annotate_queryset(pages))
+        return with_reader_gate(super().annotate_queryset(pages).prefetch_related("keeper"))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        say_who_reads(context["object_list"])
+        return context
 
 
 class ExplorerIndexView(ExplorableIndexView):
     def annotate_queryset(self, pages: QuerySet[Any]) -> QuerySet[Any]:
         return with_reader_gate(super().annotate_queryset(pages))
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        say_who_reads(context["object_list"])
+        return context
+
+
+def _people_who_are(role: str) -> Callable[[HttpRequest], QuerySet[Any]]:
+    """Whoever is an ``author`` or ``keeper`` of some news: of all people there may be thousands."""
+
+    def found(_request: HttpRequest) -> QuerySet[Any]:
+        anywhere = Q()
+        for model in (ArticlePage, BriefPage, RumourPage, GuidancePage):
+            anywhere |= Q(pk__in=model.objects.exclude(**{role: None}).values(role))
+        return get_user_model().objects.filter(anywhere)
+
+    return found
+
 
 class NewsFilterSet(PageFilterSet):
-    """By owner, author and state, beside what Wagtail offers for every page."""
+    """By author, owner, topic and state, beside what Wagtail offers for every page."""
 
-    keeper = django_filters.ModelMultipleChoiceFilter(
+    author = MultipleUserFilter(
+        label=pgettext_lazy("of a page", "Author"),
+        queryset=_people_who_are("author"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    keeper = MultipleUserFilter(
         label=pgettext_lazy("of a page", "Owner"),
-        queryset=lambda request: get_user_model().objects.filter(is_active=True),
+        queryset=_people_who_are("keeper"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    topic = django_filters.ModelMultipleChoiceFilter(
+        label=_("Topic"),
+        field_name="topic_items__tag",
+        queryset=Topic.objects.all(),
         widget=forms.CheckboxSelectMultiple,
     )
     live = django_filters.BooleanFilter(label=pgettext_lazy("of a page", "Published"))
@@ -61,22 +98,34 @@ class NewsFilterSet(PageFilterSet):
         fields: ClassVar[list[str]] = []
 
 
+class PassedFilter(django_filters.BooleanFilter):
+    """Whether the day in ``field_name`` has passed. No day never passes."""
+
+    def filter(
+        self,
+        pages: QuerySet[Any],
+        value: bool | None,  # noqa: FBT001
+    ) -> QuerySet[Any]:
+        if value is None:
+            return pages
+        passed = {f"{self.field_name}__lt": timezone.localdate()}
+        return pages.filter(**passed) if value else pages.exclude(**passed)
+
+
+class BriefFilterSet(NewsFilterSet):
+    expired = PassedFilter(label=_("Out of date"), field_name="valid_to")
+
+    class Meta:
+        model = BriefPage
+        fields: ClassVar[list[str]] = []
+
+
 class GuidanceFilterSet(NewsFilterSet):
-    overdue = django_filters.BooleanFilter(label=_("Review overdue"), method="filter_overdue")
+    overdue = PassedFilter(label=_("Review overdue"), field_name="review_at")
 
     class Meta:
         model = GuidancePage
         fields: ClassVar[list[str]] = []
-
-    def filter_overdue(
-        self,
-        pages: QuerySet[Any],
-        _name: str,
-        value: bool,  # noqa: FBT001
-    ) -> QuerySet[Any]:
-        today = datetime.now(UTC).date()
-        late = {"review_at__lt": today}
-        return pages.filter(**late) if value else pages.exclude(**late)
 
 
 class RumourFilterSet(NewsFilterSet):
@@ -91,7 +140,7 @@ class RumourFilterSet(NewsFilterSet):
         fields: ClassVar[list[str]] = []
 
 
-READERS = ReadersColumn("readers", label=_("Readers"), width="18%")
+READERS = Column("readers", label=_("Readers"), accessor="who_reads", width="18%")
 OWNER = Column("keeper", label=pgettext_lazy("of a page", "Owner"), sort_key="keeper", width="14%")
 
 
@@ -117,6 +166,7 @@ class BriefListing(ArticleListing):
     menu_label = _("Operational briefs")
     name = "briefs"
     columns = _columns(DateColumn("valid_to", label=_("Valid to"), sort_key="valid_to"))
+    filterset_class = BriefFilterSet
 
 
 class RumourListing(ArticleListing):

@@ -6,6 +6,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+TOO_OFTEN = 6
+"""Requests of one kind for one address, of which so many are refused."""
+TOO_MANY_REQUESTS = 429
+
 
 @dataclass(frozen=True)
 class Place:
@@ -53,6 +57,18 @@ def _send(tab):
     tab.page.locator("#once, .once").first.wait_for()
 
 
+def _ask_too_often(tab):
+    """Ask for a new password for one address until there are too many requests."""
+    for _ in range(TOO_OFTEN):
+        tab.page.locator("#id_email").fill("personne@cabestan.example")
+        with tab.page.expect_navigation() as sent:
+            tab.page.locator("main form .btn.main").click()
+        if sent.value.status == TOO_MANY_REQUESTS:
+            return
+        tab.go("/account/password/reset/")
+    raise AssertionError(f"{TOO_OFTEN} requests were not too many.")
+
+
 def _new_token(tab):
     tab.page.locator("#id_name").fill("Revue de presse")
     _send(tab)
@@ -95,7 +111,6 @@ PLACES = (
     Place("home-partner", "/fr/", "/en/", persona="partner"),
     Place("account-menu", "/fr/", "/en/", steps=_account_menu),
     Place("section", f"{NEWS_FR}/", f"{NEWS_EN}/"),
-    Place("section-visitor", "/fr/presse/", "/en/press/", persona=None),
     Place("sub-section", f"{NEWS_FR}/vie-du-groupe/", f"{NEWS_EN}/company/"),
     Place(
         "article",
@@ -113,6 +128,25 @@ PLACES = (
         f"{NEWS_EN}/rumours/clockmaker-online-at-christmas/",
     ),
     Place("guidance", "/fr/guides/kdm-en-urgence/", "/en/guides/urgent-key/"),
+    Place("press-room", "/fr/presse/", "/en/press/", persona=None),
+    Place(
+        "press-release",
+        "/fr/presse/cp-horlogere-neuf-decembre/",
+        "/en/press/press-watchmaker-release-date/",
+        persona=None,
+    ),
+    Place(
+        "press-kit",
+        "/fr/presse/dossier-dernier-bac/",
+        "/en/press/last-ferry-kit/",
+        persona=None,
+    ),
+    Place(
+        "press-contact",
+        "/fr/presse/margaux-delorme/",
+        "/en/press/margaux-delorme/",
+        persona=None,
+    ),
     Place(
         "record",
         "/fr/e/commandes-CB-2231/",
@@ -137,6 +171,7 @@ PLACES = (
     Place("door-refused", "/account/login/", persona=None, steps=_refused),
     Place("door-code", "/account/login/", persona=None, steps=_ask_for_code),
     Place("new-password", "/account/password/reset/", persona=None),
+    Place("too-often", "/account/password/reset/", persona=None, steps=_ask_too_often),
     Place("sign-out", "/account/logout/"),
     Place("is-it-you", "/account/reauthenticate/"),
     Place("access", "/account/access/"),

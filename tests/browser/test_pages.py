@@ -1,11 +1,17 @@
 """Every kind of page as browsers get it: narrow and wide, quiet, light, and without a script."""
 
-from urllib.parse import urlsplit
+import json
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import expect
 
+from cms.entries import types
 from tests.browser.conftest import sign_in
+from tests.browser.findings import faults, sideways
 from tests.browser.places import BY_NAME, PLACES, in_both_languages
 
 pytestmark = pytest.mark.browser
@@ -87,5 +93,40 @@ def test_reading_signing_in_and_changing_language_need_no_script(tab, portal):
     expect(page.locator("button.me")).to_have_count(0)
 
 
+def test_the_page_for_a_fault_of_the_server_is_a_page_like_the_others(tab):
+    opened = tab(reduced_motion="reduce")
+    page, failed = opened.page, []
+    page.on("response", lambda answer: answer.ok or failed.append(urlsplit(answer.url).path))
+    # As Django renders it where nothing else can be rendered; styles come from the portal.
+    fault = {"status": 500, "content_type": "text/html", "body": render_to_string("500.html")}
+    page.route("**/fr/panne/", lambda route: route.fulfill(**fault))
+
+    opened.go("/fr/panne/")
+
+    expect(page.get_by_role("heading", name="Le fil s’est rompu.")).to_be_visible()
+    assert failed == ["/fr/panne/"]
+    assert opened.complaints == []
+    assert sideways(page) == {}
+    assert faults(page) == []
+
+
 def test_every_kind_of_page_is_here(portal):
     assert len({place.name for place in PLACES}) == len(PLACES)
+    assert {one.slug for one in types.all_types()} <= {
+        type_at(portal, place, language) for place in PLACES for language in ("fr", "en")
+    }
+
+
+def type_at(portal, place, language):
+    """The type of the entry that is shown at a place, as the API tells whoever looks there."""
+    path = urlsplit(place.en if language == "en" and place.en else place.fr).path
+    token = portal.accounts[place.persona]["token"] if place.persona else ""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    asked = Request(
+        f"{portal.base}/api/v1/entries/by-path?{urlencode({'path': path})}", headers=headers
+    )
+    try:
+        with urlopen(asked) as answer:
+            return json.load(answer)["type"]
+    except HTTPError:
+        return None

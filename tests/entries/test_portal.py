@@ -1,6 +1,7 @@
 """The portal's pages: rendered from entries, few queries, and the same refusal for all."""
 
 import pytest
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 
 from pages.base.topics import Topic
@@ -149,3 +150,16 @@ def test_a_cursor_that_is_not_ours_is_a_404(section, client, cursor):
 def test_health_tells_the_operator(site, client):
     assert client.get("/health/live").json()["status"] == "live"
     assert client.get("/health/ready").json()["status"] == "ready"
+
+
+def test_the_styleguide_is_for_editors_where_there_is_no_demo(site, make_user, staff, settings):
+    settings.DEMO = False
+    editors = Group.objects.create(name="Rédaction")
+    editors.permissions.add(Permission.objects.get(codename="access_admin"))
+    stranger, employee, editor = Client(), Client(), Client()
+    employee.force_login(make_user(groups=[staff]))
+    editor.force_login(make_user("chef@cabestan.example", groups=[staff, editors]))
+
+    assert stranger.get("/styleguide/", follow=True).status_code == 404
+    assert employee.get("/styleguide/", follow=True).status_code == 404
+    assert editor.get("/styleguide/").status_code == 200
