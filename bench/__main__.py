@@ -1,4 +1,7 @@
-"""How fast readers are answered: lists and pages, trees, search, downloads. No clock fails it."""
+"""How fast readers are answered: lists and pages, trees, search, downloads. No clock fails it.
+
+One of them looks for faults instead, and fails by them: the soak of the demo.
+"""
 
 import os
 import subprocess
@@ -17,8 +20,8 @@ NAME = "filrouge_bench"
 
 def main(arguments: list[str] | None = None) -> int:
     options = _options(arguments)
-    if options.what in {"zip", "renditions"}:  # they need no database
-        return _zip(options) if options.what == "zip" else _renditions(options)
+    if options.what in WITHOUT_SERVER:
+        return WITHOUT_SERVER[options.what](options)
     try:
         server = machine.server_url()
         version = machine.require_postgresql(server)
@@ -64,15 +67,16 @@ def _options(arguments: list[str] | None) -> Namespace:
     parser = ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument(
         "what", nargs="?",
-        choices=("readers", "tree", "search", "zip", "downloads", "renditions", "photos"),
+        choices=("readers", "tree", "search", "downloads", "photos", *WITHOUT_SERVER),
         default="readers",
         help="readers (default); tree: moving, publishing, loading; search: both databases; "
         "zip: what a kit costs; downloads: lists beside forty slow downloads; "
-        "renditions: sizes of a photo; photos: lists while a hundred of them come in",
+        "renditions: sizes of a photo; photos: lists while a hundred of them come in; "
+        "soak: the demo under sixteen readers and two editors, which fails by faults",
     )  # fmt: skip
     parser.add_argument("--sizes", type=_numbers, default="5000,100000,1000000")
     parser.add_argument("--pools", type=_numbers, default="10,100,1000")
-    parser.add_argument("--seconds", type=int, default=6, help="of one run of wrk")
+    parser.add_argument("--seconds", type=int, help="of one run of wrk (6), of the soak (60)")
     parser.add_argument("--rounds", type=int, default=3, help="their median counts")
     parser.add_argument("--only", type=_cases, default=(), help=", ".join(cases.names()))
     parser.add_argument("--keep", action="store_true", help=f"leave the database {NAME}")
@@ -86,7 +90,9 @@ def _options(arguments: list[str] | None) -> Namespace:
     parser.add_argument("--each", type=int, default=100, help="search: questions of each kind")
     parser.add_argument("--photos", type=int, default=100, help="photos: how many")
     parser.add_argument("--sqlite", action="store_true", help="search: on SQLite too")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    options.seconds = options.seconds or (60 if options.what == "soak" else 6)
+    return options
 
 
 def _numbers(text: str) -> list[int]:
@@ -154,6 +160,18 @@ def _renditions(options: Namespace) -> int:
 
     print(report.table(renditions.HEADINGS, renditions.measure(options.rounds)))
     return 0
+
+
+def _soak(options: Namespace) -> int:
+    from bench import soak
+
+    seen = soak.measure(options.seconds)
+    print(f"{report.table(soak.HEADINGS, soak.lines(seen))}\n\n{soak.told(seen)}")
+    return 0 if seen.is_good else 1
+
+
+WITHOUT_SERVER = {"zip": _zip, "renditions": _renditions, "soak": _soak}
+"""What needs no PostgreSQL server."""
 
 
 def _downloads(options: Namespace, server: str, url: str, folder: Path) -> None:

@@ -12,6 +12,7 @@ GOOD = {
     "ALLOWED_HOSTS": "portail.cabestan.example",
     "BASE_URL": "https://portail.cabestan.example",
     "DATABASE_URL": "postgres://fil:rouge@127.0.0.1:1/fil_rouge",
+    "EMAIL_URL": "smtp://127.0.0.1:1",
 }
 NAMES = [
     "SESSION_COOKIE_SECURE",
@@ -92,6 +93,8 @@ def test_djangos_own_check_of_a_deployment_finds_nothing():
     [
         ("SECRET_KEY", None),
         ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "django-insecure-" + "0123456789abcdefghijklmnopqrstuvwxyz" * 2),
+        ("SECRET_KEY", "abcd" * 20),
         ("ALLOWED_HOSTS", None),
         ("ALLOWED_HOSTS", "*"),
         ("ALLOWED_HOSTS", "portail.cabestan.example,*"),
@@ -99,6 +102,8 @@ def test_djangos_own_check_of_a_deployment_finds_nothing():
         ("BASE_URL", "http://portail.cabestan.example"),
         ("DATABASE_URL", None),
         ("DEBUG", "1"),
+        ("EMAIL_URL", None),
+        ("EMAIL_URL", ""),
     ],
 )
 def test_production_refuses_to_start_and_names_the_value(name, value):

@@ -278,7 +278,7 @@ CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 CORS_ALLOW_HEADERS = [*default_headers, "if-match", "if-none-match", "if-range", "range"]
 CORS_EXPOSE_HEADERS = [
     "Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "RateLimit-Limit",
-    "RateLimit-Remaining", "Retry-After",
+    "RateLimit-Remaining", "RateLimit-Reset", "Retry-After",
 ]  # fmt: skip
 # Behind a proxy: the header in which it writes the client's address, such as HTTP_X_REAL_IP.
 CLIENT_ADDRESS = env.str("CLIENT_ADDRESS", "REMOTE_ADDR")

@@ -6,9 +6,15 @@ from cms.settings.base import *
 
 if env.bool("DEBUG", False):
     raise ImproperlyConfigured("DEBUG must not be set in production: remove it.")
-if len(SECRET_KEY) < 50:
+if (
+    len(SECRET_KEY) < 50
+    or len(set(SECRET_KEY)) < 5
+    # What Django writes into new projects, and so into repositories (security.W009).
+    or SECRET_KEY.startswith("django-insecure-")
+):
     raise ImproperlyConfigured(
-        "SECRET_KEY is missing or short: set it to at least 50 random characters."
+        "SECRET_KEY is missing, short or easily guessed: set it to at least 50 random characters, "
+        "such as those of: python -c 'import secrets; print(secrets.token_urlsafe(50))'."
     )
 if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
     raise ImproperlyConfigured(
@@ -19,6 +25,11 @@ if not BASE_URL.startswith("https://"):
 if DATABASES["default"]["ENGINE"].endswith("sqlite3") and not env.bool("ALLOW_SQLITE", False):
     raise ImproperlyConfigured(
         "DATABASE_URL is missing: name a PostgreSQL database, or set ALLOW_SQLITE=1 on purpose."
+    )
+if not env.str("EMAIL_URL", ""):
+    raise ImproperlyConfigured(
+        "EMAIL_URL is missing, and codes to sign in go by mail: name the server that sends it, "
+        "such as smtp://user:password@host:587/?tls=True, or dummy:// to send none on purpose."
     )
 
 SESSION_COOKIE_SECURE = True

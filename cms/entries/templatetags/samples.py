@@ -7,6 +7,9 @@ from django import template
 from django.utils.translation import get_language, gettext
 
 register = template.Library()
+SPACES = ("s1", "s2", "s3", "s4", "s5", "s6", "s7", "s8", "gutter", "line", "knot")
+"""Names of the stylesheet's lengths that are short enough to be drawn."""
+STACKS = ("tight", "", "loose")
 
 
 @register.simple_tag
@@ -36,6 +39,8 @@ def samples(yesterday: datetime) -> dict[str, Any]:
     )
     claim = gettext("The office closes in January.")
     return {
+        "spaces": SPACES,
+        "stacks": STACKS,
         "today": today,
         "person": person,
         "brief": brief,
