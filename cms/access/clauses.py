@@ -70,7 +70,8 @@ def readable(
 def elasticsearch_filter(reader: Reader) -> dict[str, Any]:
     """The whole rule as a query in filter context, for documents with the same four fields."""
     gates = sorted(reader.grants.open_gates)
-    now = reader.at.isoformat()
+    # Without a fraction the server would take it for the whole second.
+    now = reader.at.isoformat(timespec="milliseconds")
     return {
         "bool": {
             "filter": [

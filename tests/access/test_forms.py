@@ -144,11 +144,11 @@ def test_elasticsearch_gets_the_whole_rule_and_no_more(make_user, staff):
         "bool": {
             "filter": [
                 {"terms": {"gate": sorted([public, gate])}},
-                {"range": {"closes_at": {"gt": "2026-11-25T08:00:00+00:00"}}},
+                {"range": {"closes_at": {"gt": "2026-11-25T08:00:00.000+00:00"}}},
                 {
                     "bool": {
                         "should": [
-                            {"range": {"opens_at": {"lte": "2026-11-25T08:00:00+00:00"}}},
+                            {"range": {"opens_at": {"lte": "2026-11-25T08:00:00.000+00:00"}}},
                             {"terms": {"early_gate": sorted([public, gate])}},
                         ],
                         "minimum_should_match": 1,

@@ -28,6 +28,11 @@ pieces = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), max_size=24)
 
 @pytest.fixture
 def reader(client, site):
+    return found_by(client)
+
+
+def found_by(client):
+    """Somebody who may read thirty entries in three languages."""
     for module in (filing, engine, correction):
         module.forget()
     ingest.store(

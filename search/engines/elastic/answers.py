@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from html import escape
+from html import escape, unescape
 from typing import Any
 
 from cms.access.reader import ALWAYS
 from cms.entries.cursors import Place
-from search.contract import EngineFailed, Hit, Passage
+from search.contract import MARKED, EngineFailed, Hit, Passage
 from search.engines.elastic.failures import failure
 from search.engines.elastic.matching import GROUPS, PASSAGES
 from search.engines.elastic.queries import FIELDS, milliseconds
@@ -113,9 +113,14 @@ def _passage(raw: Json) -> Passage:
         anchor=fields["parts.anchor"][0],
         kind=fields["parts.kind"][0],
         file=fields.get("parts.file", [""])[0],
-        title=_shown(marked, "parts.title"),
+        title=_plain(_shown(marked, "parts.title")),
         text=_shown(marked, "parts.text"),
     )
+
+
+def _plain(shown: str) -> str:
+    """The text itself, as other engines give the name of a part."""
+    return unescape(MARKED.sub(r"\1", shown))
 
 
 def _shown(marked: Json, field: str) -> str:

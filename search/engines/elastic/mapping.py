@@ -4,7 +4,7 @@ Analysers come from Elasticsearch's own ``analysis-common`` module; no plugin is
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from typing import Any
@@ -86,7 +86,7 @@ def document_of(document: Document, number: int) -> Json:
         "topics": [f"{topic.slug}\t{topic.name}" for topic in document.topics],
         "gate": document.gate_id,
         "early_gate": document.early_gate_id,
-        "opens_at": moment(document.opens_at),
+        "opens_at": _not_before(document.opens_at),
         "closes_at": moment(document.closes_at),
         "published_at": moment(document.published_at),
         "updated_at": moment(document.updated_at),
@@ -104,6 +104,11 @@ def moment(at: datetime) -> str:
     return at.isoformat(timespec="milliseconds")
 
 
+def _not_before(at: datetime) -> str:
+    """An opening as the index keeps it, which counts milliseconds: nothing opens early."""
+    return moment(at + timedelta(microseconds=-at.microsecond % 1000))
+
+
 def _part_of(part: PartDocument, language: str | None) -> Json:
     return {
         "anchor": part.anchor,
@@ -111,7 +116,7 @@ def _part_of(part: PartDocument, language: str | None) -> Json:
         "file": part.file,
         "gate": part.gate_id,
         "early_gate": part.early_gate_id,
-        "opens_at": moment(part.opens_at),
+        "opens_at": _not_before(part.opens_at),
         "closes_at": moment(part.closes_at),
         "title": _in_languages(part.title, language),
         "text": _in_languages(part.text, language),

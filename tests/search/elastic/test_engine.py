@@ -9,7 +9,7 @@ import pytest
 
 from cms.access import gates
 from cms.access.models import AccessState
-from cms.access.reader import StaleReader
+from cms.access.reader import ALWAYS, NEVER, StaleReader
 from cms.access.rule import Rule
 from cms.entries.models import Entry, Part
 from search import planning
@@ -183,10 +183,30 @@ def test_a_part_says_where_it_was_found_to_those_who_may_read_it(index):
     assert (passage.anchor, passage.kind, passage.title) == (
         "annexe",
         "section",
-        "Annexe &lt;1&gt;",
+        "Annexe <1>",
     )
     assert passage.text == "Un <mark>barème</mark> confidentiel &amp; secret."
     assert (hidden.hits, hidden.count, hidden.missing) == ((), 0, {"barème"})
+
+
+@pytest.mark.parametrize("fraction", [0, 400, 250_000, 999_600])
+def test_nothing_opens_early_nor_closes_late_by_a_fraction_of_a_second(index, fraction):
+    """The index counts milliseconds; a moment without a fraction is that moment, not its second."""
+    now = NOON.replace(microsecond=fraction)
+    tick = timedelta(microseconds=1)
+    second = NOON + timedelta(seconds=1)
+    for key, opens, closes in (
+        ("open", now - timedelta(milliseconds=2), now + timedelta(milliseconds=2)),
+        ("opens-soon", now + tick, NEVER),
+        ("opens-with-the-second", second, NEVER),
+        ("closed", ALWAYS, now),
+    ):
+        index.file([thing(key, "Bobine", "", opens_at=opens, closes_at=closes).id])
+
+    found = ENGINE.search(wanted("bobine"), reader_in([], at=now))
+
+    assert [hit.key for hit in found.hits] == ["open"]
+    assert found.count == 1
 
 
 def test_highlights_are_escaped_but_for_the_marks(index):

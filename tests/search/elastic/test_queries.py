@@ -50,11 +50,15 @@ RULE_OF_PARTS = {
     "bool": {
         "filter": [
             {"terms": {"parts.gate": [1, 7]}},
-            {"range": {"parts.closes_at": {"gt": AT.isoformat()}}},
+            {"range": {"parts.closes_at": {"gt": AT.isoformat(timespec="milliseconds")}}},
             {
                 "bool": {
                     "should": [
-                        {"range": {"parts.opens_at": {"lte": AT.isoformat()}}},
+                        {
+                            "range": {
+                                "parts.opens_at": {"lte": AT.isoformat(timespec="milliseconds")}
+                            }
+                        },
                         {"terms": {"parts.early_gate": [1, 7]}},
                     ],
                     "minimum_should_match": 1,
