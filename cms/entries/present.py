@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 LINK = re.compile(r'<a href="entry:([^"#]+)(#[^"]*)?">(.*?)</a>', re.DOTALL)
+FILE_LINK = re.compile(r'<a href="/files/[^"]*">(.*?)</a>', re.DOTALL)
 
 
 class Card(dict[str, Any]):

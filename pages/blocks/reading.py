@@ -40,15 +40,15 @@ def read_lines(name: str, raw: Sequence[Raw], sheet: Sheet) -> Iterator[Block]:
         sheet.say(*value)
         return {"type": name, "id": anchor, "value": value} if value else None
 
-    return _in_its_place(anchor, read, sheet)
+    return in_its_place(anchor, read, sheet)
 
 
 def _open(one: Raw, sheet: Sheet) -> Iterator[Block]:
-    return _in_its_place(one["id"], lambda: _read(one, sheet), sheet)
+    return in_its_place(one["id"], lambda: _read(one, sheet), sheet)
 
 
-def _in_its_place(anchor: str, read: Callable[[], Block | None], sheet: Sheet) -> Iterator[Block]:
-    """What is read, or its place where its files ask for more than the page does."""
+def in_its_place(anchor: str, read: Callable[[], Block | None], sheet: Sheet) -> Iterator[Block]:
+    """The block that is read, or its place where its files ask for more than the page does."""
     held = len(sheet.files)
     outer_words, sheet.words = sheet.words, []
     block = read()

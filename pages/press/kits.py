@@ -14,7 +14,7 @@ from cms.entries.types import EntryType
 from media.kits import desk, numbering
 from pages.base.panels import tabs
 from pages.base.sheet import Sheet, Wanted
-from pages.blocks.reading import point_at_links, rich_text
+from pages.blocks.reading import in_its_place, point_at_links, rich_text
 from pages.press import early, shown
 from pages.press.desk import PressDesk
 from pages.press.kit_blocks import BiographyBlock, FactBlock, ItemsBlock
@@ -147,6 +147,9 @@ class PressKitPage(EmbargoedPage):
         return [*([synopsis] if self.synopsis else []), *([facts] if rows else [])]
 
     def _biographies(self, sheet: Sheet) -> list[Block]:
+        return list(in_its_place("biographies", lambda: self._people(sheet), sheet))
+
+    def _people(self, sheet: Sheet) -> Block | None:
         people = []
         for one in self.biographies.get_prep_value():
             value = one["value"]
@@ -156,7 +159,7 @@ class PressKitPage(EmbargoedPage):
                 {"id": one["id"], "name": value["name"], "role": value.get("role") or "",
                  "html": text}
             )  # fmt: skip
-        return [{"type": "biographies", "id": "biographies", "value": people}] if people else []
+        return {"type": "biographies", "id": "biographies", "value": people} if people else None
 
 
 def _names(card: Mapping[str, Any]) -> list[str]:

@@ -13,7 +13,13 @@ from cms.entries.projection import Block
 from cms.entries.types import EntryType
 from pages.base.panels import tabs
 from pages.base.sheet import Sheet, Wanted
-from pages.blocks.reading import point_at, point_at_links, read_story, rich_text
+from pages.blocks.reading import (
+    in_its_place,
+    point_at,
+    point_at_links,
+    read_story,
+    rich_text,
+)
 from pages.blocks.story import StoryBlock
 from pages.blocks.text import RICH
 from pages.press import shown
@@ -125,9 +131,13 @@ class PressReleasePage(EmbargoedPage):
 
 def text_block(name: str, markup: str, sheet: Sheet) -> list[Block]:
     """Rich text that has a place of its own on the page."""
-    value = rich_text(markup, sheet)
-    sheet.say(value)
-    return [{"type": "text", "id": name, "value": value}] if value else []
+
+    def read() -> Block | None:
+        value = rich_text(markup, sheet)
+        sheet.say(value)
+        return {"type": "text", "id": name, "value": value} if value else None
+
+    return list(in_its_place(name, read, sheet))
 
 
 def lead_of(page: Any) -> list[Named]:

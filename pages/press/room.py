@@ -10,7 +10,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Tit
 from wagtail.fields import RichTextField, StreamField
 
 from cms.entries import types
-from cms.entries.present import LINK
+from cms.entries.present import FILE_LINK, LINK
 from cms.entries.projection import Block
 from cms.entries.types import EntryType
 from media import conditions
@@ -122,8 +122,11 @@ class PressRoomPage(PressPage):
             wanted.add(wanted.pages, pk)
 
     def card_fields(self, sheet: Sheet) -> Mapping[str, Any]:
-        # A card is the same for all who read it: it names no page that some of them may not.
-        return {"boilerplate": LINK.sub(r"\3", rich_text(self.boilerplate, sheet))}
+        # A card is the same for all who read it: it names nothing that some of them may not.
+        sheet.asks_for_more()
+        text = LINK.sub(r"\3", rich_text(self.boilerplate, sheet))
+        asks_for_more = sheet.asks_for_more() is not None
+        return {"boilerplate": FILE_LINK.sub(r"\1", text) if asks_for_more else text}
 
     def blocks(self, sheet: Sheet) -> Sequence[Block]:
         rows = [one["value"] for one in self.screenings.get_prep_value()]
