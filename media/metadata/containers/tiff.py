@@ -15,8 +15,14 @@ _NEEDED = frozenset(
      292, 293, 296, 301, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332, 334, 336, 338, 339, 340,
      341, 347, 529, 530, 531, 532, 34675)
 )  # fmt: skip
+# The only ones of them that may have many values: offsets, colour maps and curves, tables, profile.
+_LISTS = frozenset((273, 279, 291, 301, 320, 324, 325, 347, 34675))
+_ICC = 34675
+MOST_VALUES = 16
 _WIDTHS = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
-_OLD_JPEG = 6
+_COMPRESSION, _NOT_COMPRESSED, _OLD_JPEG = 259, 1, 6
+_TOGETHER = 1
+"""The samples of a pixel stand one after the other, not each kind in a plane of its own."""
 LARGEST = 1 << 26
 """Bytes of one tag: the offsets of a picture of one line a strip are far fewer."""
 
@@ -28,16 +34,20 @@ def rewrite(source: IO[bytes], sink: IO[bytes], said: Said) -> None:
     """Further pictures of the file, thumbnails among them, stay behind."""
     order, tags = _directory(source)
     where = next((tag for tag in _OFFSETS if tag in tags and _OFFSETS[tag] in tags), None)
-    if where is None or _numbers(order, tags.get(259, (3, 1, b"\0\0"))) == [_OLD_JPEG]:
+    if where is None or _numbers(order, tags.get(_COMPRESSION, (3, 1, b"\0\0"))) == [_OLD_JPEG]:
         raise NotAPicture("a TIFF of a kind that is not rewritten")
     begin = sink.tell()
     sink.write((b"II" if order == "<" else b"MM") + struct.pack(f"{order}HI", 42, 0))
-    pieces = zip(_numbers(order, tags[where]), _numbers(order, tags[_OFFSETS[where]]), strict=True)
+    offsets, told = _numbers(order, tags[where]), _numbers(order, tags[_OFFSETS[where]])
+    # What a piece has beyond its pixels may be anything that stands behind it in the file.
+    most = _most_of_a_piece(order, tags)
+    sizes = told if most is None else [min(size, most) for size in told]
     placed = []
-    for offset, size in pieces:
+    for offset, size in zip(offsets, sizes, strict=True):
         placed.append(sink.tell() - begin)
         _copy(source, sink, offset, size)
     tags[where] = (4, len(placed), struct.pack(f"{order}{len(placed)}I", *placed))
+    tags[_OFFSETS[where]] = (4, len(sizes), struct.pack(f"{order}{len(sizes)}I", *sizes))
     tags |= _said(order, said)
     directory = sink.tell() - begin
     directory += directory % 2
@@ -61,6 +71,8 @@ def _directory(source: IO[bytes]) -> tuple[str, dict[int, Tag]]:
         tag, kind, amount = struct.unpack_from(f"{order}HHI", entries, at)
         if tag not in _NEEDED or kind not in _WIDTHS:
             continue
+        if amount > MOST_VALUES and tag not in _LISTS:
+            raise NotAPicture("a TIFF with a tag of too many values")
         size = _WIDTHS[kind] * amount
         if size > LARGEST:
             raise NotAPicture("a TIFF with a tag that is too large")
@@ -68,8 +80,26 @@ def _directory(source: IO[bytes]) -> tuple[str, dict[int, Tag]]:
         if size > 4:
             source.seek(*struct.unpack_from(f"{order}I", entries, at + 8))
             value = _exactly(source, size)
+        if tag == _ICC:  # which says itself how long it is (ICC.1, 7.2.2)
+            value = value[: int.from_bytes(value[:4], "big")]
+            amount = len(value) // _WIDTHS[kind]
         tags[tag] = (kind, amount, value)
     return order, tags
+
+
+def _most_of_a_piece(order: str, tags: dict[int, Tag]) -> int | None:
+    """Bytes of the pixels in a strip or tile; nothing where they are compressed."""
+
+    def number(tag: int, otherwise: int) -> int:
+        return (_numbers(order, tags[tag]) or [otherwise])[0] if tag in tags else otherwise
+
+    if number(_COMPRESSION, _NOT_COMPRESSED) != _NOT_COMPRESSED:
+        return None
+    height = number(257, 0)
+    wide, high = number(322, number(256, 0)), number(323, min(number(278, height), height))
+    bits = (_numbers(order, tags[258]) if 258 in tags else None) or [1]
+    samples = number(277, 1) if number(284, _TOGETHER) == _TOGETHER else 1
+    return (wide * max(bits) * samples + 7) // 8 * high
 
 
 def _numbers(order: str, tag: Tag) -> list[int]:
