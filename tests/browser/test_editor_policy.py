@@ -49,8 +49,9 @@ def test_fields_with_scripts_of_their_own_work_and_nothing_is_refused(tab):
 
     add_block(page, "Picture")
     page.get_by_role("button", name=re.compile("Choose an image", re.IGNORECASE)).last.click()
-    expect(page.locator(".modal")).to_be_visible()
-    page.keyboard.press("Escape")
+    expect(page.locator(".modal.in")).to_be_visible()
+    page.locator(".modal.in [data-dismiss=modal]").first.click()
+    expect(page.locator(".modal.in")).to_have_count(0)
 
     page.get_by_role("tab", name=re.compile("^Dates")).click()
     day = page.locator("#id_embargo_until")
