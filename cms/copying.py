@@ -27,7 +27,11 @@ def insert(rows: Sequence[Model]) -> None:
         if rows:
             type(rows[0])._default_manager.bulk_create(rows, batch_size=AT_ONCE)
         return
-    _insert(rows, without_key=rows[0].pk is None)
+    meta = rows[0]._meta
+    without_key = rows[0].pk is None
+    fields = [one for one in meta.concrete_fields if not (without_key and one.primary_key)]
+    types = {str(one.column): str(one.db_type(connection)).partition("(")[0] for one in fields}
+    copy(meta.db_table, types, map(attrgetter(*(one.attname for one in fields)), rows))
 
 
 def insert_named(rows: Sequence[Model]) -> None:
@@ -52,14 +56,6 @@ def copy(table: str, types: Mapping[str, str], rows: Iterable[Sequence[Any]]) ->
         copying.set_types(list(types.values()))
         for row in rows:
             copying.write_row(row)
-
-
-def _insert(rows: Sequence[Model], *, without_key: bool) -> None:
-    meta = rows[0]._meta
-    fields = [one for one in meta.concrete_fields if not (without_key and one.primary_key)]
-    types = {str(one.column): str(one.db_type(connection)).partition("(")[0] for one in fields}
-    values = attrgetter(*(one.attname for one in fields))
-    copy(meta.db_table, types, map(values, rows))
 
 
 def _new_ids(model: type[Model], number: int) -> list[int]:

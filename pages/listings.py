@@ -40,24 +40,25 @@ def say_who_reads(pages: Iterable[Any]) -> None:
         page.who_reads = "—" if gate_id is None else gates.label(gate_id)
 
 
-class NewsIndexView(IndexView):
+class WithReaders:
+    """A list of pages that says of each who reads it."""
+
     def annotate_queryset(self, pages: QuerySet[Any]) -> QuerySet[Any]:
-        return with_reader_gate(super().annotate_queryset(pages).prefetch_related("keeper"))
+        return with_reader_gate(super().annotate_queryset(pages))  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         say_who_reads(context["object_list"])
         return context
 
 
-class ExplorerIndexView(ExplorableIndexView):
+class NewsIndexView(WithReaders, IndexView):
     def annotate_queryset(self, pages: QuerySet[Any]) -> QuerySet[Any]:
-        return with_reader_gate(super().annotate_queryset(pages))
+        return super().annotate_queryset(pages).prefetch_related("keeper")
 
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        say_who_reads(context["object_list"])
-        return context
+
+class ExplorerIndexView(WithReaders, ExplorableIndexView):
+    pass
 
 
 def _people_who_are(role: str) -> Callable[[HttpRequest], QuerySet[Any]]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,13 +10,10 @@ from wagtail.models import Page
 
 from cms.entries import publish
 from cms.entries.models import Entry
-from cms.entries.projection import NO_WEIGHT, Projection, ProjectionFailed
+from cms.entries.projection import NO_WEIGHT
 from pages.base import publishing
-from pages.base.projections import projections_of
+from pages.base.projections import readable_of
 from pages.base.registry import page_models
-
-if TYPE_CHECKING:
-    from pages.base.models import BasePage
 
 CHUNK = 200
 
@@ -68,26 +64,13 @@ def _mend_chunk(page_ids: Sequence[int], *, at: datetime, drift: Drift) -> None:
     gone = set(stored) - {page.pk for page in shown}
     drift.left_over += sorted(stored[pk] for pk in gone)
     publish.retire(Q(page_id__in=gone), at=at)
-    projections = _readable_of(shown, at=at, drift=drift)
+    projections, failed = readable_of(shown, at=at)
+    drift.failed += [f"{page.entry_key}: {failed[page.pk]}" for page in shown if page.pk in failed]
     weights = {one.key: NO_WEIGHT for one in projections}
     changed = publish.put(projections, at=at, weights=weights)
     drift.missing += [key for key in changed if key not in stored.values()]
     drift.differing += [key for key in changed if key in stored.values()]
     drift.checked += len(page_ids)
-
-
-def _readable_of(pages: Sequence["BasePage"], *, at: datetime, drift: Drift) -> list[Projection]:
-    """All together, or one by one to find out which of them cannot be read."""
-    try:
-        return projections_of(pages, at=at)
-    except ProjectionFailed:
-        projections = []
-        for page in pages:
-            try:
-                projections += projections_of([page], at=at)
-            except ProjectionFailed as failure:
-                drift.failed.append(f"{page.entry_key}: {failure}")
-        return projections
 
 
 def drop_strangers(*, at: datetime, drift: Drift, only_report: bool) -> None:

@@ -40,7 +40,7 @@ def connect() -> None:
         for signal in (pre_save, pre_delete):
             signal.connect(_privacy_about_to_change, sender=sender)
     for sender in (Image, Document, Video):
-        pre_save.connect(_privacy_about_to_change, sender=sender)  # it may change its collection
+        pre_save.connect(_file_about_to_change, sender=sender)
     for signal in (post_save, post_delete):
         signal.connect(_page_privacy_changed, sender=PageViewRestriction)
         signal.connect(_collection_privacy_changed, sender=CollectionViewRestriction)
@@ -49,15 +49,15 @@ def connect() -> None:
         signal.connect(_file_changed, sender=Video)
     post_save.connect(_topic_changed, sender=Topic)
     pre_delete.connect(_topic_about_to_go, sender=Topic)
-    post_delete.connect(_topic_gone, sender=Topic)
+    post_delete.connect(_noted_pages_follow, sender=Topic)
     m2m_changed.connect(_page_groups_changed, sender=PageViewRestriction.groups.through)
     m2m_changed.connect(_collection_groups_changed, sender=CollectionViewRestriction.groups.through)
     post_save.connect(_collection_moved, sender=Collection)
     post_delete.connect(_group_deleted, sender=Group)
     pre_save.connect(_user_about_to_change, sender=get_user_model())
-    post_save.connect(_user_changed, sender=get_user_model())
+    post_save.connect(_noted_pages_follow, sender=get_user_model())
     pre_delete.connect(_user_about_to_go, sender=get_user_model())
-    post_delete.connect(_user_changed, sender=get_user_model())
+    post_delete.connect(_noted_pages_follow, sender=get_user_model())
     on_read(_blob_read)
     on_scanned(_blob_scanned)
 
@@ -108,23 +108,23 @@ def _is_of_a_page(revision: Revision) -> bool:
     return model is not None and issubclass(model, Page)
 
 
-def _privacy_about_to_change(**_kwargs: Any) -> None:
-    publishing.about_to_change_privacy()
+def _privacy_about_to_change(instance: Any, **_kwargs: Any) -> None:
+    publishing.about_to_change_privacy(instance)
 
 
 def _page_privacy_changed(instance: PageViewRestriction, **_kwargs: Any) -> None:
     path = Page.objects.filter(pk=instance.page_id).values_list("path", flat=True).first()
     if path is not None:  # a deleted page takes its restrictions along
         publishing.realign(path)
-        publishing.privacy_followed()
+        publishing.privacy_followed(instance)
 
 
 def _page_groups_changed(instance: Any, action: str, **_kwargs: Any) -> None:
     if action.startswith("pre_"):
-        publishing.about_to_change_privacy()
+        publishing.about_to_change_privacy(instance)
     elif isinstance(instance, PageViewRestriction):
         publishing.realign(instance.page.path)
-        publishing.privacy_followed()
+        publishing.privacy_followed(instance)
     else:
         publishing.realign_everything()
 
@@ -133,15 +133,15 @@ def _collection_privacy_changed(instance: CollectionViewRestriction, **_kwargs: 
     collection = Collection.objects.filter(pk=instance.collection_id).first()
     if collection is not None:
         _refresh_collection(collection)
-        publishing.privacy_followed()
+        publishing.privacy_followed(instance)
 
 
 def _collection_groups_changed(instance: Any, action: str, **_kwargs: Any) -> None:
     if action.startswith("pre_"):
-        publishing.about_to_change_privacy()
+        publishing.about_to_change_privacy(instance)
     elif isinstance(instance, CollectionViewRestriction):
         _refresh_collection(instance.collection)
-        publishing.privacy_followed()
+        publishing.privacy_followed(instance)
 
 
 def _collection_moved(instance: Collection, created: bool, **_kwargs: Any) -> None:  # noqa: FBT001
@@ -153,9 +153,14 @@ def _refresh_collection(collection: Collection) -> None:
     _refresh_holders_of(Q(collection__path__startswith=collection.path))
 
 
+def _file_about_to_change(instance: Image | Document | Video, **_kwargs: Any) -> None:
+    if instance.pk is not None:  # it may go into another collection
+        publishing.about_to_change_privacy(instance)
+
+
 def _file_changed(instance: Image | Document | Video, **_kwargs: Any) -> None:
     publishing.refresh(publishing.holding([instance.file_key]))
-    publishing.privacy_followed()
+    publishing.privacy_followed(instance)
 
 
 def _blob_read(blob: Blob) -> None:
@@ -179,10 +184,6 @@ def _topic_changed(instance: Topic, created: bool, **_kwargs: Any) -> None:  # n
 
 def _topic_about_to_go(instance: Topic, **_kwargs: Any) -> None:
     instance._pages_to_follow = _pages_about(instance)
-
-
-def _topic_gone(instance: Topic, **_kwargs: Any) -> None:
-    publishing.refresh(getattr(instance, "_pages_to_follow", []))
 
 
 def _pages_about(topic: Topic) -> list[int]:
@@ -209,7 +210,7 @@ def _user_about_to_go(instance: Any, **_kwargs: Any) -> None:
     instance._pages_to_follow = _pages_naming(instance.pk)
 
 
-def _user_changed(instance: Any, **_kwargs: Any) -> None:
+def _noted_pages_follow(instance: Any, **_kwargs: Any) -> None:
     publishing.refresh(getattr(instance, "_pages_to_follow", []))
 
 

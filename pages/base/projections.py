@@ -29,6 +29,23 @@ def projections_of(pages: Sequence["BasePage"], *, at: datetime) -> list[Project
     return projections
 
 
+def readable_of(
+    pages: Sequence["BasePage"], *, at: datetime
+) -> tuple[list[Projection], dict[int, ProjectionFailed]]:
+    """All together, or one by one to find out which cannot be read: those by id, and why."""
+    try:
+        return projections_of(pages, at=at), {}
+    except ProjectionFailed:
+        readable: list[Projection] = []
+        failed: dict[int, ProjectionFailed] = {}
+        for page in pages:
+            try:
+                readable += projections_of([page], at=at)
+            except ProjectionFailed as failure:
+                failed[page.pk] = failure
+        return readable, failed
+
+
 def projection_of_draft(
     page: "BasePage", *, at: datetime, parent: Page | None = None
 ) -> Projection:

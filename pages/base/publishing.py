@@ -11,16 +11,16 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Model, Q
 from wagtail.models import Page
 
 from cms.access import privacy
 from cms.entries import publish, subtree
 from cms.entries.models import Change, Entry, Holding
-from cms.entries.projection import ProjectionFailed, Weight
+from cms.entries.projection import Projection, ProjectionFailed, Weight
 from media.library import keys_where
 from pages.base.lookup import TOP, sections_at
-from pages.base.projections import in_words, projections_of
+from pages.base.projections import in_words, projections_of, readable_of
 
 if TYPE_CHECKING:
     from pages.base.models import BasePage
@@ -54,7 +54,7 @@ class Batch:
 
 
 _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
-_settles: ContextVar[bool] = ContextVar("settles", default=False)
+_SETTLES = "_settles_privacy"
 
 
 @contextmanager
@@ -142,22 +142,22 @@ def realign(tree_path: str) -> None:
         waiting.realigned.add(tree_path)
 
 
-def about_to_change_privacy() -> None:
+def about_to_change_privacy(instance: Model) -> None:
     """To be said before privacy is touched, and ``privacy_followed`` once entries follow it.
 
-    What somebody changed around the code, and nobody has asked for since, must go on waiting.
+    What somebody changed around the code, and nobody has asked for since, must go on waiting: that
+    nothing does is noted on the instance, or on the batch.
     """
     waiting = _batch.get()
     if waiting is None:
-        _settles.set(not privacy.privacy_waits())
+        vars(instance)[_SETTLES] = not privacy.privacy_waits()
     elif waiting.settles is None:
         waiting.settles = not privacy.privacy_waits()
 
 
-def privacy_followed() -> None:
+def privacy_followed(instance: Model) -> None:
     """Entries follow what was changed. A batch says so at its end."""
-    if _batch.get() is None and _settles.get():
-        _settles.set(False)
+    if _batch.get() is None and vars(instance).pop(_SETTLES, False):
         privacy.privacy_is_applied()
 
 
@@ -197,23 +197,16 @@ def realign_everything(*, refreshing: Callable[[Iterable[int]], None] = refresh)
 
 def _refresh_or_hide(page_ids: Iterable[int]) -> None:
     """The same where no editor is there to be told: what cannot be projected is shown no more."""
-    wanted = sorted(set(page_ids))
+    wanted, at = sorted(page_ids), datetime.now(UTC)
     for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        if not _is_refreshed(chunk):
-            for pk in chunk:
-                if not _is_refreshed([pk]):
-                    gone(pk)
+        _follow(_specific(wanted[start : start + CHUNK]), at=at, reading=_those_readable)
 
 
-def _is_refreshed(page_ids: Sequence[int]) -> bool:
-    try:
-        with transaction.atomic():
-            refresh(page_ids)
-    except ProjectionFailed:
-        logger.exception("pages_not_projected pages=%s", page_ids)
-        return False
-    return True
+def _those_readable(pages: Sequence["BasePage"], *, at: datetime) -> list[Projection]:
+    readable, failed = readable_of(pages, at=at)
+    for pk, failure in failed.items():
+        logger.error("page_hidden page=%s reason=%s", pk, failure)
+    return readable
 
 
 def _holding_private_files() -> list[int]:
@@ -230,12 +223,17 @@ def moved(old_path: str, new_path: str, tree_path: str | None) -> None:
     subtree.moved(old_path, new_path, section=section, at=datetime.now(UTC))
 
 
-def _follow(pages: Sequence["BasePage"], *, at: datetime) -> None:
+def _follow(
+    pages: Sequence["BasePage"],
+    *,
+    at: datetime,
+    reading: Callable[..., list[Projection]] = projections_of,
+) -> None:
     present = [shown for page in pages if (shown := _shown(page)) is not None]
-    absent = {page.pk for page in pages} - {page.pk for page in present}
+    projections = reading(present, at=at)
+    absent = {page.pk for page in pages} - {one.page_id for one in projections}
     if absent:
         publish.retire(Q(page_id__in=absent), at=at)
-    projections = projections_of(present, at=at)
     weights = {page.entry_key: _weight_of(page) for page in present}
     publish.put(projections, at=at, weights=weights)
 

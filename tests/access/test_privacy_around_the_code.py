@@ -1,7 +1,6 @@
 """Privacy that changes by a way that tells nobody: bulk actions, the tree of collections, SQL."""
 
 import pytest
-from django.db import connection
 from django.urls import reverse
 from wagtail.models import Collection, CollectionViewRestriction
 
@@ -10,12 +9,8 @@ from cms.entries.models import Entry
 from pages.base import publishing
 from pages.base.topics import Topic
 from pages.blocks import reading
+from tests.access.around_the_code import close_in_sql, sql
 from tests.factories import article, document, picture, restrict, subsection
-
-
-def sql(statement, *params):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
 
 
 def collection(name, parent=None):
@@ -107,11 +102,7 @@ def test_files_moved_in_plain_sql_close_at_once(shown, private):
 def test_a_collection_closed_in_plain_sql_closes_at_once_and_opens_again(shown, public):
     assert shown.is_whole
 
-    sql(
-        "INSERT INTO wagtailcore_collectionviewrestriction "
-        "(collection_id, restriction_type, password) VALUES (%s, 'login', '')",
-        public.pk,
-    )
+    close_in_sql(public)
     assert not shown.is_whole
 
     sql("DELETE FROM wagtailcore_collectionviewrestriction")
@@ -143,11 +134,7 @@ def test_a_change_made_elsewhere_does_not_hide_one_that_waits(api, section, staf
     first, second = subsection(section), subsection(section)
     page = article(first)
     assert api.get(f"entries/{page.entry_key}").status_code == 200
-    sql(
-        "INSERT INTO wagtailcore_pageviewrestriction (page_id, restriction_type, password) "
-        "VALUES (%s, 'login', '')",
-        first.pk,
-    )
+    close_in_sql(first)
 
     restrict(second, staff)
 
@@ -158,11 +145,7 @@ def test_several_changes_in_one_go_do_not_hide_one_that_waits(api, section, staf
     first, second = subsection(section), subsection(section)
     page = article(first)
     assert api.get(f"entries/{page.entry_key}").status_code == 200
-    sql(
-        "INSERT INTO wagtailcore_pageviewrestriction (page_id, restriction_type, password) "
-        "VALUES (%s, 'login', '')",
-        first.pk,
-    )
+    close_in_sql(first)
 
     with publishing.batch():
         restrict(second, staff).groups.add(press)
@@ -215,11 +198,7 @@ def test_a_page_that_cannot_be_read_is_hidden_and_takes_nobody_else_along(
         raise ValueError("un bloc que personne ne lit")
 
     monkeypatch.setitem(reading.READERS, "file", broken)
-    sql(
-        "INSERT INTO wagtailcore_collectionviewrestriction "
-        "(collection_id, restriction_type, password) VALUES (%s, 'login', '')",
-        public.pk,
-    )
+    close_in_sql(public)
 
     assert api.get(f"entries/{shown.page.entry_key}").status_code == 404
     assert api.get(f"entries/{other.entry_key}").status_code == 200

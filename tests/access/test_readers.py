@@ -10,6 +10,7 @@ from django.test import Client
 from cms.access.models import AccessState
 from cms.accounts import identity, tokens
 from cms.accounts.models import Organisation, Token
+from tests.access.around_the_code import close_in_sql, sql
 from tests.factories import article, restrict, subsection
 
 
@@ -23,11 +24,6 @@ def secret_article(section, staff):
 @pytest.fixture
 def member(make_user, staff):
     return make_user(groups=[staff])
-
-
-def sql(statement, *params):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
 
 
 def status(api, page, token=None):
@@ -104,11 +100,7 @@ def test_privacy_written_in_plain_sql_closes_on_the_next_request(api, section, s
     page = article(section)
     assert status(api, page) == 200
 
-    sql(
-        "INSERT INTO wagtailcore_pageviewrestriction (page_id, restriction_type, password) "
-        "VALUES (%s, 'login', '')",
-        section.pk,
-    )
+    close_in_sql(section)
 
     assert status(api, page) == 404
 

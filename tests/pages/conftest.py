@@ -11,13 +11,17 @@ from wagtail.users.models import UserProfile
 from pages.blocks import reading
 
 
-@pytest.fixture
-def editor(make_user):
-    """A browser of somebody who may do everything, in English."""
-    client, user = Client(), make_user("chef@cabestan.example", is_superuser=True)
+def may_do_everything(user):
+    """A browser of an administrator, in English."""
+    client = Client()
     UserProfile.objects.create(user=user, preferred_language="en")
     client.force_login(user)
     return client
+
+
+@pytest.fixture
+def editor(make_user):
+    return may_do_everything(make_user("chef@cabestan.example", is_superuser=True))
 
 
 @pytest.fixture

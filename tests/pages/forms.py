@@ -4,29 +4,35 @@ from urllib.parse import urlencode
 
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
+COMMON = {
+    "summary": "",
+    "lead_image": "",
+    "lead_alt": "",
+    "topics": "",
+    "author": "",
+    "keeper": "",
+    "on_behalf_of": "",
+    "embargo_until": "",
+    "early_readers": [],
+    "pinned_until": "",
+    "change_weight": "1",
+    "change_note": "",
+    "go_live_at": "",
+    "expire_at": "",
+    "updates": streamfield([]),
+    "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": ""},
+}
+"""What the form of every type has."""
+
 
 def form(story=None, **changes):
     """The editor's form of an article; of a section too, which has no story."""
     data = {
+        **COMMON,
         "title": "Nouvelle",
         "slug": "nouvelle",
         "summary": "Résumé",
-        "lead_image": "",
-        "lead_alt": "",
-        "topics": "",
-        "author": "",
-        "keeper": "",
-        "on_behalf_of": "",
-        "embargo_until": "",
-        "early_readers": [],
-        "pinned_until": "",
-        "change_weight": "1",
-        "change_note": "",
-        "go_live_at": "",
-        "expire_at": "",
         "story": streamfield(story or [("text", rich_text("<p>Texte</p>"))]),
-        "updates": streamfield([]),
-        "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": ""},
     }
     return nested_form_data({**data, **changes})
 

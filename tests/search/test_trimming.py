@@ -1,22 +1,14 @@
 """Nothing of a search tells what its reader may not know: random worlds against brute force."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from search import api, service
 from tests.search import feeds, questions, telling, worlds
-from tests.search.worlds import World
+from tests.search.worlds import World, examples
 
 pytestmark = pytest.mark.django_db
-
-
-def examples(number):
-    return settings(
-        max_examples=number,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
-    )
 
 
 @given(

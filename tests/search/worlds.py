@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import Group
 from django.db import connection
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from cms.access import gates
@@ -41,6 +42,15 @@ YEARS = (2023, 2024, 2025)
 AREAS = ("press", "rooms")
 # The finest moments that every engine keeps are milliseconds.
 STEPS = tuple(timedelta(milliseconds=n) for n in (-7_200_000, -3_600_000, -1, 0, 1, 3_600_000))
+
+
+def examples(number):
+    """So many of them, however long each takes: a database is made once for all."""
+    return settings(
+        max_examples=number,
+        deadline=None,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
 
 
 def words(least, most):

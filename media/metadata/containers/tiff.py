@@ -1,6 +1,7 @@
 """TIFF 6.0: the first picture, its strips or tiles byte for byte behind a directory of our own."""
 
 import struct
+from functools import partial
 from typing import IO
 
 from media.metadata.containers.said import Said
@@ -34,7 +35,7 @@ def rewrite(source: IO[bytes], sink: IO[bytes], said: Said) -> None:
     """Further pictures of the file, thumbnails among them, stay behind."""
     order, tags = _directory(source)
     where = next((tag for tag in _OFFSETS if tag in tags and _OFFSETS[tag] in tags), None)
-    if where is None or _numbers(order, tags.get(_COMPRESSION, (3, 1, b"\0\0"))) == [_OLD_JPEG]:
+    if where is None or _number(order, tags, _COMPRESSION, _NOT_COMPRESSED) == _OLD_JPEG:
         raise NotAPicture("a TIFF of a kind that is not rewritten")
     begin = sink.tell()
     sink.write((b"II" if order == "<" else b"MM") + struct.pack(f"{order}HI", 42, 0))
@@ -89,10 +90,7 @@ def _directory(source: IO[bytes]) -> tuple[str, dict[int, Tag]]:
 
 def _most_of_a_piece(order: str, tags: dict[int, Tag]) -> int | None:
     """Bytes of the pixels in a strip or tile; nothing where they are compressed."""
-
-    def number(tag: int, otherwise: int) -> int:
-        return (_numbers(order, tags[tag]) or [otherwise])[0] if tag in tags else otherwise
-
+    number = partial(_number, order, tags)
     if number(_COMPRESSION, _NOT_COMPRESSED) != _NOT_COMPRESSED:
         return None
     height = number(257, 0)
@@ -100,6 +98,11 @@ def _most_of_a_piece(order: str, tags: dict[int, Tag]) -> int | None:
     bits = (_numbers(order, tags[258]) if 258 in tags else None) or [1]
     samples = number(277, 1) if number(284, _TOGETHER) == _TOGETHER else 1
     return (wide * max(bits) * samples + 7) // 8 * high
+
+
+def _number(order: str, tags: dict[int, Tag], tag: int, otherwise: int) -> int:
+    """The first value of a tag."""
+    return (_numbers(order, tags[tag]) or [otherwise])[0] if tag in tags else otherwise
 
 
 def _numbers(order: str, tag: Tag) -> list[int]:

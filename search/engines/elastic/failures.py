@@ -2,7 +2,8 @@
 
 from search.contract import EngineBehind, EngineFailed
 
-OF_THE_QUESTION = frozenset({400, 413})
+OF_THE_REQUEST = frozenset({400, 413})
+"""What a server that works refuses a request with, for what stands in it."""
 
 
 class QuestionRefused(EngineBehind):
@@ -14,6 +15,6 @@ class QuestionRefused(EngineBehind):
 
 def failure(status: int | None, words: str) -> EngineFailed:
     """The error to raise for a status. No index, or no right to ask it, is the server's fault."""
-    if status in OF_THE_QUESTION:
+    if status in OF_THE_REQUEST:
         return QuestionRefused(words)
     return EngineFailed(words)

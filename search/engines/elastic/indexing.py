@@ -12,6 +12,7 @@ from elasticsearch import ApiError, TransportError, helpers
 from cms.entries.models import Entry
 from search import documents
 from search.engines.elastic import client, indices
+from search.engines.elastic.failures import OF_THE_REQUEST
 from search.engines.elastic.mapping import document_of
 from search.engines.elastic.models import DeadLetter
 
@@ -25,8 +26,6 @@ REASON = 500
 FORBIDDEN = frozenset({401, 403})
 """403 is what a read-only index says, on a disk that is nearly full."""
 NOT_NOW = frozenset({408, *client.TRY_AGAIN})
-MAY_BE_ONE = frozenset({400, 413})
-"""What a whole request is refused with for one of its documents, or for all of them together."""
 
 
 class NotNow(Exception):
@@ -193,7 +192,7 @@ def _refusal_of_all(error: ApiError) -> str:
     reason = client.in_words(error)
     if error.status_code in FORBIDDEN:
         raise Forbidden(reason)
-    if error.status_code not in MAY_BE_ONE:
+    if error.status_code not in OF_THE_REQUEST:  # for one of its documents, or for them together
         raise NotNow(reason)
     return reason
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
-from wagtail.users.models import UserProfile
 
 from cms.accounts import identity
 from cms.accounts.models import Organisation
 from pages.models import PressContactPage, PressKitPage, PressReleasePage, PressRoomPage
 from tests.factories import document, picture
+from tests.pages.conftest import may_do_everything
 
 ROOM = "/fr/presse/"
 
@@ -36,11 +36,7 @@ def room(site, press_group):
 
 @pytest.fixture
 def officer(make_user):
-    """A browser of somebody who may do everything, in English."""
-    client, user = Client(), make_user("margaux@cabestan.example", is_superuser=True)
-    UserProfile.objects.create(user=user, preferred_language="en")
-    client.force_login(user)
-    return client
+    return may_do_everything(make_user("margaux@cabestan.example", is_superuser=True))
 
 
 @pytest.fixture

@@ -6,32 +6,18 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from cms.entries.models import Entry, Holding
 from media.kits.models import KitItem, KitVersion
 from pages.models import PressContactPage, PressKitPage, PressReleasePage, PressRoomPage
+from tests.pages.forms import COMMON
 from tests.pages.press.conftest import contact, item, kit, paper, photo, release
 
 pytestmark = pytest.mark.django_db
 
 
-COMMON = {
+PAGE = {
+    **COMMON,
     "title": "L’Horlogère",
     "slug": "l-horlogere",
-    "summary": "",
-    "lead_image": "",
-    "lead_alt": "",
-    "topics": "",
-    "author": "",
-    "keeper": "",
-    "on_behalf_of": "",
     "found_by": "",
-    "embargo_until": "",
-    "early_readers": [],
     "early_outlets": [],
-    "pinned_until": "",
-    "change_weight": "1",
-    "change_note": "",
-    "go_live_at": "",
-    "expire_at": "",
-    "updates": streamfield([]),
-    "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": ""},
 }
 
 
@@ -49,7 +35,7 @@ def photo_in_form(image, **more):
 def kit_form(*items, **changes):
     return nested_form_data(
         {
-            **COMMON,
+            **PAGE,
             "film_title": "L’Horlogère",
             "director": "",
             "cast": "",
@@ -70,7 +56,7 @@ def kit_form(*items, **changes):
 def release_form(**changes):
     return nested_form_data(
         {
-            **COMMON,
+            **PAGE,
             "place": "Paris",
             "dated": "2026-11-23",
             "story": streamfield([("text", rich_text("<p>La date est fixée.</p>"))]),

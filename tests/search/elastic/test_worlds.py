@@ -1,23 +1,15 @@
 """The same random worlds as in ``tests.search.test_trimming``, asked of a live server."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from search import api, service
 from search.engines import breaker
 from tests.search import feeds, questions, telling, worlds
-from tests.search.worlds import World
+from tests.search.worlds import World, examples
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.django_db]
-
-
-def examples(number):
-    return settings(
-        max_examples=number,
-        deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
-    )
 
 
 def indexed(raws, index):
