@@ -31,7 +31,7 @@ cluster.name: fil-rouge-tests
 discovery.type: single-node
 network.host: 127.0.0.1
 http.port: {port}
-transport.port: {transport}
+transport.port: 9300-9399
 path.data: {folder}/data
 path.logs: {folder}/logs
 xpack.security.enabled: false
@@ -113,7 +113,7 @@ class Server:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         for name in ("log4j2.properties", "jvm.options"):
             shutil.copy(home / "config" / name, self.folder / "conf")
-        settings = CONF.format(port=self.port, transport=self.port + 100, folder=self.folder)
+        settings = CONF.format(port=self.port, folder=self.folder)
         (self.folder / "conf" / "elasticsearch.yml").write_text(settings)
         if os.geteuid() == 0:
             for path in [self.folder, *self.folder.rglob("*")]:

@@ -9,7 +9,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from django.conf import settings
 from playwright.sync_api import sync_playwright
 
 from tests.browser.findings import look_at
+from tests.ports import free_port
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 NO_CHROMIUM = f"there is no Chromium at {CHROMIUM}: install it, or set CHROMIUM to where it is"
@@ -88,7 +88,7 @@ def portal(tmp_path_factory):
         "VAR_DIR": str(folder),
     }
     manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "demo"]
-    port = _free_port()
+    port = free_port()
     log = folder.parent / "log.txt"
     with (
         log.open("w") as errors,
@@ -110,12 +110,6 @@ def portal(tmp_path_factory):
             yield Portal(port=port, folder=folder, accounts=json.loads(said.stdout)["accounts"])
         finally:
             server.terminate()
-
-
-def _free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
 
 
 # One browser a module, not a session: while Playwright runs, its event loop keeps Django's

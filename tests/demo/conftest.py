@@ -1,5 +1,7 @@
 """Groupe Cabestan, loaded once for all tests of this folder; each test's own changes are undone."""
 
+from pathlib import Path
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
@@ -12,6 +14,12 @@ from cms.accounts import identity
 from cms.demo import accounts
 from cms.demo.load import load
 from tests.conftest import forget_process
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """In whatever order tests run, those of the demo follow each other, or it is loaded again."""
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
 
 
 @pytest.fixture(scope="package")

@@ -25,6 +25,7 @@ from media.kits import archive
 from media.models import Document
 from media.ranges import Extent
 from tests.factories import article, restrict
+from tests.ports import free_port
 
 pytest.importorskip("storages.backends.s3")
 pytestmark = pytest.mark.slow
@@ -38,9 +39,7 @@ def endpoint(tmp_path_factory):
     command = shutil.which("rclone", path=beside) or pytest.skip("rclone is not installed")
     folder = tmp_path_factory.mktemp("bucket")
     (folder / "files").mkdir()
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port = tried.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [command, "serve", "s3", "--auth-key", f"{KEY},{SECRET}", "--addr", f"127.0.0.1:{port}",
          "--config", os.devnull, "--vfs-cache-mode", "writes", "--cache-dir",

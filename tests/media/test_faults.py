@@ -23,6 +23,7 @@ from media.models import Document, Image
 from tests.factories import document, picture
 from tests.media.pictures import coded
 from tests.media.takers import KEY, publish_kit, rendered
+from tests.ports import free_port
 
 pytestmark = pytest.mark.django_db
 AJAX = {"X-Requested-With": "XMLHttpRequest"}
@@ -142,9 +143,7 @@ class Bucket:
         self.command = shutil.which("rclone", path=beside) or pytest.skip("rclone is not installed")
         self.folder = folder
         (folder / "served" / "files").mkdir(parents=True)
-        with socket.socket() as tried:
-            tried.bind(("127.0.0.1", 0))
-            self.port = tried.getsockname()[1]
+        self.port = free_port()
         self.process = None
 
     @property

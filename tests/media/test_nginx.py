@@ -13,6 +13,7 @@ from django.core.files.base import ContentFile
 
 from media.models import Document, Video
 from tests.factories import article, restrict
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "downloads.md"
@@ -40,9 +41,7 @@ def nginx(live_server, settings, tmp_path):
     command = shutil.which("nginx") or pytest.skip("nginx is not installed")
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.FILES_ACCEL = "/stored/"
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port = tried.getsockname()[1]
+    port = free_port()
     upstream = live_server.url.removeprefix("http://")
     server = (
         documented()

@@ -18,6 +18,7 @@ from django.test import Client
 from cms.accounts.models import User
 from tests.conftest import build_site
 from tests.media.test_uploads import metadata
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "t" * 32
@@ -29,7 +30,7 @@ class Server:
 
     def __init__(self, folder):
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         build_site()
         editor = User.objects.create_superuser("editor@cabestan.example", "phrase-de-passe")
         client = Client()
@@ -128,12 +129,6 @@ def server(tmp_path):
     started = Server(tmp_path)
     yield started
     started.kill()
-
-
-def _free_port():
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return tried.getsockname()[1]
 
 
 def test_what_arrived_before_the_connection_broke_is_kept(server):

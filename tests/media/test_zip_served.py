@@ -4,7 +4,6 @@ import hashlib
 import os
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
@@ -54,9 +55,7 @@ def server(request, tmp_path_factory):
         path = folder / "blobs" / name[:2] / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port = tried.getsockname()[1]
+    port = free_port()
     log = folder / "log.txt"
     threads = ["--blocking-threads", "6"] if request.param == "wsgi" else []
     with log.open("ab") as output:

@@ -1,7 +1,5 @@
 """Where a search goes on: from a place of the engine that gave it, and of no other."""
 
-import socket
-
 import pytest
 from django.http import QueryDict
 from django.utils import translation
@@ -13,6 +11,7 @@ from cms.entries.parameters import Parameters
 from search import asking
 from search.engines import breaker
 from search.portal import address
+from tests.ports import free_port
 
 FIND = "search?q=affiche&limit=10"
 
@@ -30,9 +29,7 @@ def many(site):
 @pytest.fixture
 def prefer_a_dead_engine(settings):
     def prefer():
-        with socket.socket() as one:
-            one.bind(("127.0.0.1", 0))
-            settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{one.getsockname()[1]}"
+        settings.ELASTICSEARCH_URL = f"http://127.0.0.1:{free_port()}"
 
     yield prefer
     breaker.forget()

@@ -15,6 +15,7 @@ from search.engines import breaker
 from search.engines.elastic import lag
 from search.engines.embedded import engine, filing
 from search.service import Asked
+from tests.ports import free_port
 
 TERMS = 20
 
@@ -162,12 +163,6 @@ class TestWithoutOne:
         answer = api.get("search?q=affiche").json()
 
         assert (answer["engine"], answer["degraded"], answer["count"]) == ("embedded", True, 1)
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 @contextmanager

@@ -12,8 +12,7 @@ from search.engines.elastic import checking, client
 from search.engines.elastic.feeding import Feeder
 from tests import elasticsearch_server
 from tests.elasticsearch_server import Server, Unavailable
-
-OWN_PORT = 9235
+from tests.ports import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +49,7 @@ def own_server():
     if elasticsearch_server.unpacked() is None:
         pytest.skip("no server to start of one's own: make elasticsearch")
     # It lives too short for the better compiler to pay.
-    server = Server(OWN_PORT, heap="512m", options="-XX:TieredStopAtLevel=1")
+    server = Server(free_port(), heap="512m", options="-XX:TieredStopAtLevel=1")
     server.stop()
     server.wipe()
     try:
