@@ -91,7 +91,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """One page of results to find. Texts in ``language`` come before others that are as good."""
+    """One page of results to find. Texts in ``language`` come before others that are as good.
+
+    So do ``popular`` entries, by their ids, each by its level.
+    """
 
     plan: Plan
     query: Query
@@ -100,6 +103,7 @@ class Wanted:
     order: str = RELEVANCE
     limit: int = 20
     after: Place | None = None
+    popular: Mapping[int, int] = field(default_factory=dict)
 
     @property
     def by_date(self) -> bool:

@@ -7,7 +7,7 @@ from django.db import models
 from cms.access.reader import ALWAYS, NEVER
 from cms.entries.models import Entry
 from search.curation.models import Judgement, Promotion, Synonym  # noqa: F401
-from search.insight.models import Asked, Click, Frequent, SavedSearch  # noqa: F401
+from search.insight.models import Asked, Click, Frequent, Popular, SavedSearch  # noqa: F401
 
 PASSAGES_AN_ENTRY = 1024
 """Passage ids are the entry's id times this, plus the passage's place: 0 is the open text."""

@@ -28,6 +28,7 @@ from search.curation.promotions import Promoted
 from search.curation.synonyms import Synonyms
 from search.engines import breaker
 from search.engines.embedded.engine import EmbeddedEngine
+from search.insight import popular
 from search.planning import languages_of, plan
 from search.query import Query, parse
 
@@ -162,7 +163,7 @@ def _is_spare(engine: Engine) -> bool:
 def _answer(asked: Asked, reader: Reader, engine: Engine, synonyms: Synonyms) -> Outcome:
     languages = languages_of(asked.filters.locales)
     query = parse(asked.text, languages)
-    wanted = _wanted(asked, query, languages, synonyms)
+    wanted = _wanted(asked, query, languages, synonyms, reader)
     if wanted.plan.is_empty:
         return Outcome(
             query=query, found=NOTHING, engine=engine.name, is_degraded=_is_spare(engine)
@@ -184,7 +185,9 @@ def _answer(asked: Asked, reader: Reader, engine: Engine, synonyms: Synonyms) ->
     return outcome
 
 
-def _wanted(asked: Asked, query: Query, languages: Sequence[str], synonyms: Synonyms) -> Wanted:
+def _wanted(
+    asked: Asked, query: Query, languages: Sequence[str], synonyms: Synonyms, reader: Reader
+) -> Wanted:
     others: Mapping[str, tuple[str, ...]] = synonyms.for_query(query, asked.filters.locales)
     return Wanted(
         plan=plan(query, languages=languages, synonyms=others, is_typing=asked.is_typing),
@@ -194,6 +197,7 @@ def _wanted(asked: Asked, query: Query, languages: Sequence[str], synonyms: Syno
         order=asked.order,
         limit=asked.limit,
         after=asked.after,
+        popular=popular.current(reader.grants.version),
     )
 
 
@@ -234,7 +238,7 @@ def _corrected(
         missing -= {word.text for word in typed.query.words if word.is_last}
     # What is missing within dates may well be found beyond them, and is no slip then.
     is_dated = asked.filters.since or asked.filters.until
-    words = _wanted(asked, typed.query, languages, synonyms).plan.words if is_dated else ()
+    words = _wanted(asked, typed.query, languages, synonyms, reader).plan.words if is_dated else ()
     doubted = [unit for unit in words if unit.text in missing]
     changes = correction.corrections(
         typed.query, missing, engine, reader, languages, doubted=doubted
@@ -261,5 +265,5 @@ def _meant(
     languages = languages_of(asked.filters.locales)
     text = correction.corrected(typed.text, changes)
     query = parse(text, languages)
-    found = engine.search(_wanted(asked, query, languages, synonyms), reader)
+    found = engine.search(_wanted(asked, query, languages, synonyms, reader), reader)
     return (text, query, found) if found.count else None

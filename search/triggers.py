@@ -1,4 +1,4 @@
-"""What editors curate changes every answer: the access version rises with it.
+"""What changes every answer raises the access version: what editors curate, what is popular.
 
 Below every code path, plain SQL included. Answers and what processes remember are proven by that
 version, so a synonym counts at the next request in every process. The pattern is that of
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connections
 
-WATCHED = ("search_synonym", "search_promotion")
+WATCHED = ("search_synonym", "search_promotion", "search_popular")
 EVENTS = ("insert", "update", "delete")
 
 _RISES = "UPDATE access_accessstate SET version = version + 1"

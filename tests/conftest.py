@@ -15,6 +15,7 @@ from search import correction, kept
 from search.curation import promotions, synonyms
 from search.engines.embedded import engine, filing
 from search.insight import logging as insight_log
+from search.insight import popular
 from tests.media import clamd
 
 
@@ -35,6 +36,7 @@ def forget_process():
     rates._leases.clear()
     synonyms.forget()
     promotions.forget()
+    popular.forget()
     insight_log.forget()
     correction.forget()
     engine.forget()

@@ -18,7 +18,7 @@ from cms.demo.people import STAFF
 from cms.entries.models import Entry
 from search.contract import Filters
 from search.curation.models import Judgement, Promotion, Synonym
-from search.insight import frequent, saved
+from search.insight import frequent, popular, saved
 from search.insight.models import Asked, Click, SavedSearch
 from search.portal import address
 
@@ -53,6 +53,7 @@ def load(calendar: Calendar) -> None:
         Asked.objects.bulk_create(asked, batch_size=500)
         Click.objects.bulk_create(clicks, batch_size=500)
         frequent.learn(calendar.now)
+        popular.learn(calendar.now)
 
 
 def _keys() -> dict[str, str]:

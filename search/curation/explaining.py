@@ -14,12 +14,13 @@ from django.utils.translation import ngettext
 
 from cms.access.reader import ALWAYS, NEVER, Reader
 from cms.entries.models import Entry
-from search import documents
+from search import documents, worth
 from search.contract import Plan
 from search.curation import matching, synonyms
 from search.curation.matching import Place
 from search.curation.ranks import Rank
 from search.documents import Document
+from search.insight import popular
 from search.planning import languages_of, plan
 from search.query import Query, parse
 
@@ -85,6 +86,7 @@ def explain(text: str, locale: str, reader: Reader, key: str) -> Explained:
             _in_time(entry, reader),
             _words(query, planned, document, reader),
             *([_not_excluded(planned, document, reader)] if planned.excluded else []),
+            *_worth_more(entry, reader),
         ),
         ranks=ranks.in_every_engine(text, locale, reader, key),
     )
@@ -213,6 +215,24 @@ def _not_excluded(planned: Plan, document: Document, reader: Reader) -> Step:
         words = ", ".join(one.unit.text for one in found)
         return Step(title, FAILS, (_("The query leaves out what has these words: %s.") % words,))
     return Step(title, HOLDS, (_("No word that the query excludes stands in it."),))
+
+
+def _worth_more(entry: Entry, reader: Reader) -> list[Step]:
+    """What lifts it among results that are about as good, if anything does."""
+    level = popular.current(reader.grants.version).get(entry.pk, 0)
+    lines = [
+        line % round(100 * more)
+        for line, more in (
+            (_("As news it counts %d %% more while it is new."), _of_age(entry, reader)),
+            (_("Many open it from their searches: it counts %d %% more."), worth.of_level(level)),
+        )
+        if more
+    ]
+    return [Step(_("Counts more"), SAYS, tuple(lines))] if lines else []
+
+
+def _of_age(entry: Entry, reader: Reader) -> float:
+    return worth.of_age(entry.type, entry.published_at, reader.at)
 
 
 def _places(document: Document) -> list[Place]:

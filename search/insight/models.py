@@ -74,6 +74,19 @@ class Frequent(models.Model):
         return self.text
 
 
+class Popular(models.Model):
+    """An entry that many people open from their searches: one to rank a little higher."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+    level = models.PositiveSmallIntegerField()
+
+    class Meta:
+        default_permissions: ClassVar = []
+
+    def __str__(self) -> str:
+        return f"{self.entry_id}: {self.level}"
+
+
 class SavedSearch(models.Model):
     """A search that a person wants to come back to, or to follow."""
 

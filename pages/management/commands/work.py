@@ -27,7 +27,7 @@ from pages.base import schedule
 from pages.base.passing import follow_moments
 from pages.press.accreditation import erasing
 from search.engines.embedded import lagging
-from search.insight import frequent
+from search.insight import frequent, popular
 from search.insight.logging import forget_old
 
 logger = logging.getLogger(__name__)
@@ -147,6 +147,7 @@ class Work:
         """Suggest what many asked lately, and forget what is kept for a time and no longer."""
         at = datetime.now(UTC)
         frequent.learn(at)
+        popular.learn(at)
         forget_old(at)
         erasing.forget_old(at)
         retention.forget_old(at)

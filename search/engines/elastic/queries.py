@@ -11,6 +11,7 @@ from typing import Any
 from cms.access.clauses import elasticsearch_filter
 from cms.access.reader import Reader
 from cms.entries.cursors import Place
+from search import worth
 from search.contract import Filters, Unit, Wanted
 from search.engines.elastic import matching
 from search.engines.elastic.mapping import language_of
@@ -29,17 +30,13 @@ FIELDS = {
     "year": "year",
 }
 MOST_VALUES = 100
+VALUES = "values"
+"""The level of a facet that is under filters."""
 FRAGMENT = 160
 """Characters of a passage that is shown around what was found."""
 LONGEST_TITLE = 300
 LONGEST_HIGHLIGHTED = 200_000
 """Characters of a text that are read again to highlight it: the rest is searched all the same."""
-NEWS = ("article", "brief", "rumour")
-"""Types whose age counts. What else is published stays as good as it was."""
-RECENCY = 0.2
-"""By how much the newest of them are worth more."""
-LANGUAGE = 0.5
-"""By how much texts in the reader's language are, where no language is chosen."""
 
 
 def without(body: Mapping[str, Any], keys: Sequence[str]) -> Json:
@@ -171,42 +168,48 @@ def _query(wanted: Wanted, reader: Reader) -> Json:
     if wanted.by_date:
         return {"bool": found}
     found["should"] += matching.first_of_all(plan, text)
-    return _preferred({"bool": found}, reader.at, wanted.language)
+    return _worth_more({"bool": found}, wanted, reader.at)
 
 
-def _preferred(query: Json, at: datetime, language: str) -> Json:
-    """News is worth up to a fifth more while it is new, the reader’s language half as much again.
-
-    The score is multiplied, and bounded, so that age and language decide among what is about as
-    good. The day is the unit: pages that are asked for one after another must be ranked the same.
-    Popularity will be one more function here, within the same bound, when there are clicks to take
-    it from.
-    """
-    news: Json = {
-        "filter": {"terms": {"type": list(NEWS)}},
-        "weight": RECENCY,
-        "gauss": {
-            "published_at": {
-                "origin": at.date().isoformat(),
-                "offset": "7d",
-                "scale": "60d",
-                "decay": 0.5,
-            }
-        },
-    }
+def _worth_more(query: Json, wanted: Wanted, at: datetime) -> Json:
+    """The score, multiplied by what ``search.worth`` says of language, age and popularity."""
+    functions = [{"weight": 1.0}, _of_news(at), *_of_popular(wanted.popular)]
+    if wanted.language:
+        mine = {"term": {"locale": wanted.language}}
+        functions.append({"filter": mine, "weight": worth.LANGUAGE})
     return {
         "function_score": {
             "query": query,
-            "functions": [{"weight": 1.0}, news, *_of_language(language)],
+            "functions": functions,
             "score_mode": "sum",
             "boost_mode": "multiply",
-            "max_boost": 1 + RECENCY + (LANGUAGE if language else 0),
         }
     }
 
 
-def _of_language(language: str) -> list[Json]:
-    return [{"filter": {"term": {"locale": language}}, "weight": LANGUAGE}] if language else []
+def _of_news(at: datetime) -> Json:
+    return {
+        "filter": {"terms": {"type": list(worth.NEWS)}},
+        "weight": worth.RECENCY,
+        "linear": {
+            "published_at": {
+                "origin": worth.today(at).isoformat(),
+                "offset": f"{worth.FRESH.days}d",
+                "scale": f"{worth.FADING.days // 2}d",
+                "decay": 0.5,  # at the half of what it fades in
+            }
+        },
+    }
+
+
+def _of_popular(levels: Mapping[int, int]) -> list[Json]:
+    by_level: dict[int, list[int]] = {}
+    for id_, level in sorted(levels.items()):
+        by_level.setdefault(level, []).append(id_)
+    return [
+        {"filter": {"terms": {"entry": ids}}, "weight": worth.of_level(level)}
+        for level, ids in sorted(by_level.items())
+    ]
 
 
 def _scope(filters: Filters) -> list[Json]:
@@ -242,22 +245,16 @@ def _facet_filters(filters: Filters) -> Mapping[str, Json]:
 
 
 def _facets(filters: Filters) -> Json:
+    """Each facet under all filters but its own, which takes a level more where there are any."""
     chosen = _facet_filters(filters)
-    return {
-        facet: {
-            "filter": _all(clause for other, clause in chosen.items() if other != facet),
-            "aggs": {
-                "values": {
-                    "terms": {
-                        "field": field,
-                        "size": MOST_VALUES,
-                        "shard_size": 10 * MOST_VALUES,
-                    }
-                }
-            },
+    facets: Json = {}
+    for facet, field in FIELDS.items():
+        values: Json = {
+            "terms": {"field": field, "size": MOST_VALUES, "shard_size": 10 * MOST_VALUES}
         }
-        for facet, field in FIELDS.items()
-    }
+        others = [clause for other, clause in chosen.items() if other != facet]
+        facets[facet] = {"filter": _all(others), "aggs": {VALUES: values}} if others else values
+    return facets
 
 
 def _all(clauses: Any) -> Json:

@@ -1,10 +1,6 @@
-"""Texts in the reader's own language before others that are about as good."""
+"""Texts in the reader's own language, and others."""
 
 from cms.access.clauses import Clause
-
-PREFERRED = 1.5
-"""By what the score of a text in the reader's language is multiplied: it is bounded, so that it
-decides between translations, and does not hide what is much better in another language."""
 
 
 def factor(language: str, shelf: str, own: float, other: float) -> Clause:

@@ -12,11 +12,12 @@ from cms.access.clauses import Clause
 from cms.access.reader import Reader
 from cms.entries.select import starts_with
 from search.contract import Plan, Unit, Wanted
-from search.engines.embedded.languages import PREFERRED, factor
+from search.engines.embedded.languages import factor
 from search.engines.embedded.rules import OPEN, in_both, lists, rule_of, together, within
 from search.engines.embedded.scoring import Corpus
 from search.engines.embedded.terms import in_title, tsquery, tsquery_of_others
 from search.engines.embedded.units import FOREIGN, OTHERS, is_apart, without_others
+from search.worth import LANGUAGE
 
 VENDOR = "postgresql"
 NARROW = 1 / 3
@@ -209,8 +210,9 @@ def _scores(plan: Plan, sought: _Sought) -> Clause:
 
 def _merged(wanted: Wanted, itself: str) -> Clause:
     place = ", g.published_at" if wanted.by_date else ""
-    own = factor(wanted.language, "g.shelf_id", PREFERRED, 1.0)
-    other = factor(wanted.language, "g.shelf_id", PREFERRED, FOREIGN)
+    preferred = 1 + LANGUAGE
+    own = factor(wanted.language, "g.shelf_id", preferred, 1.0)
+    other = factor(wanted.language, "g.shelf_id", preferred, FOREIGN)
     source = Clause("FROM grouped g JOIN scores s ON s.bits = g.bits")
     if wanted.filters.under is not None:
         below = starts_with("e.path", wanted.filters.under, vendor=VENDOR)

@@ -4,10 +4,12 @@ Reading where terms stand costs many times more than knowing that they do. Each 
 any number of words: its plan can be kept.
 """
 
+from datetime import datetime
+
 from cms.access.clauses import Clause
 from cms.access.reader import Reader
+from search import worth
 from search.contract import Plan, Unit, Wanted
-from search.engines.embedded.languages import PREFERRED, factor
 from search.engines.embedded.rules import lists, rule_of_part
 from search.engines.embedded.scoring import Corpus, saturated
 from search.engines.embedded.terms import (
@@ -46,9 +48,9 @@ def steps(wanted: Wanted, reader: Reader, corpus: Corpus, itself: str) -> Steps:
     return [
         ("aspects", _aspects(wanted.plan)),
         ("pairs", _pairs(wanted.plan)),
-        ("looked_at", _looked_at(reader)),
+        ("looked_at", _looked_at(wanted, reader)),
         ("scored", _scored(corpus)),
-        ("exact", _exact(wanted, itself)),
+        ("exact", _exact(itself)),
     ]
 
 
@@ -94,17 +96,35 @@ def _pairs(plan: Plan) -> Clause:
     )
 
 
-def _looked_at(reader: Reader) -> Clause:
-    """The readable passages of the best, each read from outside of its row once.
+def _looked_at(wanted: Wanted, reader: Reader) -> Clause:
+    """The readable passages of the best, each read from outside of its row once, and their worth.
 
     The entries themselves are readable, or none of their passages had been found.
     """
     rule = rule_of_part(reader, VENDOR)
+    valued = _valued(wanted, reader.at)
+    sql = (
+        f"SELECT p.entry_id, p.id & {PASSAGES_AN_ENTRY - 1} = 0 AS is_open, p.length, "
+        f"p.terms || ''::tsvector AS terms, {valued.sql} "
+        "FROM best b JOIN entries_entry e ON e.id = b.entry_id "
+        f"LEFT JOIN {lists('v', id='bigint', worth='float8')} ON v.id = e.id "
+        f"JOIN search_passage p ON p.entry_id = b.entry_id AND {rule.sql}"
+    )
+    popular = list(wanted.popular), [worth.of_level(one) for one in wanted.popular.values()]
+    return Clause(sql, (*valued.params, *popular, *rule.params))
+
+
+def _valued(wanted: Wanted, at: datetime) -> Clause:
+    """What multiplies the score of an entry ``e``, and that of synonyms in it."""
+    days = "extract(epoch FROM %s::timestamptz - e.published_at)::float8 / 86400"
+    faded = f"({days} - {worth.FRESH.days}) / {worth.FADING.days}"
+    mine, of_language = ("e.locale = %s", worth.LANGUAGE) if wanted.language else ("true", 0)
+    language = (wanted.language,) if wanted.language else ()
     return Clause(
-        f"SELECT p.entry_id, p.shelf_id, p.id & {PASSAGES_AN_ENTRY - 1} = 0 AS is_open, p.length, "
-        "p.terms || ''::tsvector AS terms "
-        f"FROM best b JOIN search_passage p ON p.entry_id = b.entry_id AND {rule.sql}",
-        rule.params,
+        f"1 + CASE WHEN {mine} THEN {of_language} ELSE 0 END + CASE WHEN e.type = ANY(%s) "
+        f"THEN {worth.RECENCY} * greatest(least(1 - {faded}, 1), 0) ELSE 0 END "
+        f"+ coalesce(v.worth, 0) AS worth, CASE WHEN {mine} THEN 1 ELSE {FOREIGN} END AS of_others",
+        (*language, list(worth.NEWS), worth.today(at), *language),
     )
 
 
@@ -115,27 +135,23 @@ def _scored(corpus: Corpus) -> Clause:
         f"+ {saturated('a.exact', '1', 'NULL')})"
     )
     return Clause(
-        "SELECT p.entry_id, p.shelf_id, p.is_open, a.unit, a.is_other, "
-        f"{IDF}[a.unit + 1] * {score} AS score "
+        "SELECT p.entry_id, p.is_open, a.unit, a.is_other, "
+        "p.worth * CASE WHEN a.is_other THEN p.of_others ELSE 1 END "
+        f"* {IDF}[a.unit + 1] * {score} AS score "
         "FROM looked_at p CROSS JOIN (SELECT %s::float8 AS average) c "
         "JOIN aspects a ON p.terms @@ a.query "
-        "UNION ALL SELECT p.entry_id, p.shelf_id, p.is_open, -1 - n.one, false, "
-        f"{TOGETHER} * ({IDF}[n.one + 1] + {IDF}[n.other + 1]) "
+        "UNION ALL SELECT p.entry_id, p.is_open, -1 - n.one, false, "
+        f"p.worth * {TOGETHER} * ({IDF}[n.one + 1] + {IDF}[n.other + 1]) "
         "FROM looked_at p JOIN pairs n ON p.terms @@ n.query",
         (max(corpus.average, 1.0),),
     )
 
 
-def _exact(wanted: Wanted, itself: str) -> Clause:
+def _exact(itself: str) -> Clause:
     """Of all further passages of an entry, each unit counts where it scores best."""
-    own = factor(wanted.language, "b.shelf_id", PREFERRED, 1.0)
-    other = factor(wanted.language, "b.shelf_id", PREFERRED, FOREIGN)
     best = "coalesce(max(s.score) FILTER (WHERE {}), 0)"
-    sql = (
-        f"SELECT b.entry_id, {EXACTLY} + sum(b.score * "
-        f"CASE WHEN b.is_other THEN {other.sql} ELSE {own.sql} END){itself} AS score "
-        "FROM (SELECT s.entry_id, min(s.shelf_id) AS shelf_id, s.is_other, "
+    return Clause(
+        f"SELECT b.entry_id, {EXACTLY} + sum(b.score){itself} AS score FROM (SELECT s.entry_id, "
         f"{best.format('s.is_open')} + {best.format('NOT s.is_open')} AS score "
         "FROM scored s GROUP BY s.entry_id, s.unit, s.is_other) b GROUP BY b.entry_id"
     )
-    return Clause(sql, (*other.params, *own.params))

@@ -1,12 +1,19 @@
-"""Finding on SQLite. Each unit is a look-up in FTS5 that drives a join with the passages."""
+"""Finding on SQLite. Each look-up in FTS5 drives a join with the passages.
 
-from collections.abc import Sequence
+Plain words are looked up together: reading a passage once costs less than once for each word, and
+BM25 adds up over words by itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from cms.access.clauses import Clause
 from cms.access.reader import Reader
 from cms.entries.select import starts_with
+from search import worth
 from search.contract import Unit, Wanted
-from search.engines.embedded.languages import PREFERRED, factor
+from search.engines.embedded.languages import factor
 from search.engines.embedded.rules import OPEN, rule_of, together, within
 from search.engines.embedded.scoring import TITLE, bm25
 from search.engines.embedded.terms import beginnings, match, match_others, near
@@ -24,7 +31,9 @@ VENDOR = "sqlite"
 BEGINS = 0.5
 """What a title word that begins as typed counts."""
 PAIRS = 1000
-"""The number of the first pair of words; whatever has a pair has its words too."""
+"""The number of all pairs of words together; whatever has a pair has its words too."""
+PLAIN = 2000
+"""The number of all plain words together."""
 ALL = -1
 """The unit of a search for everything."""
 IS_OPEN = f"p.id & {PASSAGES_AN_ENTRY - 1} = 0"
@@ -41,20 +50,24 @@ def steps(wanted: Wanted, reader: Reader, itself: str) -> Steps:
     rule = within(rule_of(reader, VENDOR), wanted.filters)
     units = (*plan.wanted, *plan.excluded)
     ranked = 0 if wanted.by_date else len(plan.wanted)
-    lookups = _lookups(units, rule, wanted, ranked=ranked)
-    if ranked:
-        lookups += [
-            _nearby(PAIRS + place, near(left, right, vendor=VENDOR), rule)
-            for place, (left, right) in enumerate(neighbours(plan))
-        ]
+    plain = [place for place, unit in enumerate(plan.words) if _is_plain(unit)]
+    plain = plain if len(plain) > 1 else []
+    lookups = _lookups(units, rule, wanted, ranked=ranked, without=plain)
+    if plain:
+        lookups.append(
+            _together([plan.words[place] for place in plain], rule, is_ranked=bool(ranked))
+        )
+        lookups += [one for place in plain for one in _begun(place, plan.words[place], rule)]
+    if ranked and (pairs := neighbours(plan)):
+        lookups.append(_nearby([near(*pair, vendor=VENDOR) for pair in pairs], rule))
     if plan.asks_for_all:
         sql = f"SELECT {_columns(ALL)} FROM search_passage p WHERE {OPEN} AND {rule.sql}"
         lookups.append(Clause(sql, rule.params))
     return [
         ("found", together(lookups)),
         ("counted", _counted()),
-        ("merged", _merged(wanted, itself)),
-        ("seen", Clause("SELECT DISTINCT f.unit, 1 AS n FROM found f WHERE f.unit >= 0")),
+        ("merged", _merged(wanted, reader.at, itself)),
+        ("seen", _seen({place: plan.words[place] for place in plain}, rule)),
     ]
 
 
@@ -64,13 +77,19 @@ def frequencies(units: Sequence[Unit], reader: Reader) -> Clause:
 
 
 def _lookups(
-    units: Sequence[Unit], rule: Clause, wanted: Wanted | None, *, ranked: int
+    units: Sequence[Unit],
+    rule: Clause,
+    wanted: Wanted | None,
+    *,
+    ranked: int,
+    without: Collection[int] = (),
 ) -> list[Clause]:
-    """The look-ups of all units, of which the first so many are ranked."""
+    """The look-ups of all units but some, of which the first so many are ranked."""
     language = wanted.language if wanted else ""
     return [
         one
         for place, unit in enumerate(units)
+        if place not in without
         for one in _of(place, unit, rule, language, is_ranked=place < ranked)
     ]
 
@@ -109,10 +128,33 @@ def _begun(place: int, unit: Unit, rule: Clause) -> list[Clause]:
     return [Clause(sql, (beginnings([unit.beginning]), *rule.params))]
 
 
-def _nearby(place: int, query: str, rule: Clause) -> Clause:
-    """The passages in which two neighbours of the query stand close together."""
+def _is_plain(unit: Unit) -> bool:
+    """Whether it counts as much as others, and so do all of its alternatives."""
+    return unit.weight == 1 and not is_apart(unit)
+
+
+def _together(units: Sequence[Unit], rule: Clause, *, is_ranked: bool) -> Clause:
+    """The passages that have any of some words. What has no exact form counts for it too."""
+    query = " OR ".join(
+        match(unit) if unit.exact else f"{match(unit)} OR {match(unit)}" for unit in units
+    )
+    score = Clause(f"-bm25(search_terms, {TITLE}, 1.0, 1.0)") if is_ranked else NO_SCORE
+    return _matching(PLAIN, query, rule, score=score)
+
+
+def _seen(plain: Mapping[int, Unit], rule: Clause) -> Clause:
+    """Which units stand in anything readable. Of each the first place is enough."""
+    seen = [Clause("SELECT DISTINCT f.unit, 1 AS n FROM found f WHERE f.unit >= 0")]
+    for place, unit in plain.items():
+        one = _matching(place, match(unit), rule)
+        seen.append(Clause(f"SELECT {place}, 1 WHERE EXISTS ({one.sql})", one.params))
+    return together(seen)
+
+
+def _nearby(queries: Sequence[str], rule: Clause) -> Clause:
+    """The passages in which neighbours of the query stand close together."""
     score = Clause(f"{TOGETHER} * -bm25(search_terms, {TITLE}, 1.0, 1.0)")
-    return _matching(place, query, rule, score=score)
+    return _matching(PAIRS, " OR ".join(queries), rule, score=score)
 
 
 def _columns(unit: int, score: str = "0.0") -> str:
@@ -132,7 +174,7 @@ def _counted() -> Clause:
     )
 
 
-def _merged(wanted: Wanted, itself: str) -> Clause:
+def _merged(wanted: Wanted, at: datetime, itself: str) -> Clause:
     plan = wanted.plan
     first, last = len(plan.words), len(plan.wanted)
     having = [
@@ -149,11 +191,48 @@ def _merged(wanted: Wanted, itself: str) -> Clause:
         below = Clause(f" WHERE {start.sql}", start.params)
     score = Clause("0.0")
     if not wanted.by_date:
-        preferred = factor(wanted.language, "c.shelf_id", PREFERRED, 1.0)
-        score = Clause(f"sum(c.score) * {preferred.sql}{itself}", preferred.params)
+        valued = _valued(wanted, at)
+        score = Clause(f"sum(c.score) * ({valued.sql}){itself}", valued.params)
     # All rows of an entry have the same shelf, topics and date.
     sql = (
         f"SELECT c.entry_id, c.shelf_id, c.subjects_id, c.published_at, {score.sql} AS score "
         f"FROM {source}{below.sql} GROUP BY c.entry_id{conditions}"
     )
     return Clause(sql, (*score.params, *below.params))
+
+
+def _valued(wanted: Wanted, at: datetime) -> Clause:
+    """What multiplies the score of an entry ``c``."""
+    shelves = "c.shelf_id IN (SELECT n.id FROM search_shelf n WHERE n.{})"
+    of_news = shelves.format(f"type IN ({', '.join(['%s'] * len(worth.NEWS))})")
+    today = worth.today(at)
+    days = f"(julianday(%s) - julianday(c.published_at) - {worth.FRESH.days})"
+    terms = [
+        Clause("1"),
+        Clause(
+            f"CASE WHEN c.published_at > %s AND {of_news} "
+            f"THEN {worth.RECENCY} * min(1 - {days} / {worth.FADING.days}, 1) ELSE 0 END",
+            (today - worth.FRESH - worth.FADING, *worth.NEWS, today),
+        ),
+    ]
+    if wanted.language:
+        mine = shelves.format("locale = %s")
+        of_language = f"CASE WHEN {mine} THEN {worth.LANGUAGE} ELSE 0 END"
+        terms.append(Clause(of_language, (wanted.language,)))
+    if wanted.popular:
+        terms.append(Clause(_of_popular(wanted.popular)))
+    return Clause(
+        " + ".join(one.sql for one in terms), tuple(param for one in terms for param in one.params)
+    )
+
+
+def _of_popular(levels: Mapping[int, int]) -> str:
+    """Most entries are none of these, which one look-up says."""
+    entries: dict[float, list[str]] = defaultdict(list)
+    for id_, level in levels.items():
+        entries[worth.of_level(level)].append(str(int(id_)))
+    among = "c.entry_id IN ({})"
+    whens = " ".join(
+        f"WHEN {among.format(', '.join(some))} THEN {more}" for more, some in entries.items()
+    )
+    return f"CASE WHEN {among.format(', '.join(map(str, levels)))} THEN CASE {whens} END ELSE 0 END"

@@ -149,9 +149,9 @@ def newer_first(query):
                 {
                     "filter": {"terms": {"type": ["article", "brief", "rumour"]}},
                     "weight": 0.2,
-                    "gauss": {
+                    "linear": {
                         "published_at": {
-                            "origin": "2026-11-25",
+                            "origin": "2026-11-25T00:00:00+00:00",
                             "offset": "7d",
                             "scale": "60d",
                             "decay": 0.5,
@@ -161,7 +161,6 @@ def newer_first(query):
             ],
             "score_mode": "sum",
             "boost_mode": "multiply",
-            "max_boost": 1.2,
         }
     }
 
@@ -174,13 +173,15 @@ def facets(**under):
         "section": "section",
         "year": "year",
     }
-    return {
-        facet: {
-            "filter": {"bool": {"filter": under.get(facet, [])}},
-            "aggs": {"values": {"terms": {"field": field, "size": 100, "shard_size": 1000}}},
-        }
-        for facet, field in fields.items()
-    }
+    found = {}
+    for facet, field in fields.items():
+        values = {"terms": {"field": field, "size": 100, "shard_size": 1000}}
+        found[facet] = (
+            {"filter": {"bool": {"filter": under[facet]}}, "aggs": {"values": values}}
+            if under.get(facet)
+            else values
+        )
+    return found
 
 
 def test_words_ask_every_language_and_the_parts_that_the_reader_may_read():
@@ -350,13 +351,25 @@ def clauses_in(query):
     )
 
 
+def test_what_many_open_is_worth_more_by_its_level():
+    asked = wanted("affiche", words=[unit("affiche")], popular={7: 1, 3: 4, 5: 1})
+
+    functions = queries.page(asked, READER, after=None, size=1)["query"]["function_score"][
+        "functions"
+    ]
+
+    assert functions[2:] == [
+        {"filter": {"terms": {"entry": [5, 7]}}, "weight": 0.15 / 4},
+        {"filter": {"terms": {"entry": [3]}}, "weight": 0.15},
+    ]
+
+
 def test_the_readers_language_is_worth_more_and_synonyms_in_others_less():
     asked = wanted("affiche", words=[unit("affiche", synonyms=("poster",))], language="fr")
 
     scored_query = queries.page(asked, READER, after=None, size=1)["query"]["function_score"]
 
     assert {"filter": {"term": {"locale": "fr"}}, "weight": 0.5} in scored_query["functions"]
-    assert scored_query["max_boost"] == 1.7
     opened, _ = scored_query["query"]["bool"]["must"][0]["dis_max"]["queries"]
     boosts = [
         [one["dis_max"].get("boost") for one in group["dis_max"]["queries"] if "dis_max" in one]
