@@ -11,7 +11,7 @@ from cms.entries.cursors import Place
 from search.contract import MARKED, EngineFailed, Hit, Passage
 from search.engines.elastic.failures import failure
 from search.engines.elastic.matching import GROUPS, PASSAGES
-from search.engines.elastic.queries import FIELDS, milliseconds
+from search.engines.elastic.queries import FIELDS, VALUES, milliseconds
 
 Json = Mapping[str, Any]
 
@@ -57,7 +57,10 @@ def facets(response: Json) -> dict[str, dict[str, int]]:
     """How many entries have each value, by facet."""
     found = response["aggregations"]
     return {
-        facet: {str(one["key"]): one["doc_count"] for one in found[facet]["values"]["buckets"]}
+        facet: {
+            str(one["key"]): one["doc_count"]
+            for one in found[facet].get(VALUES, found[facet])["buckets"]
+        }
         for facet in FIELDS
     }
 

@@ -42,17 +42,17 @@ def building_alias() -> str:
 
 def for_searching() -> Elasticsearch:
     """The client, with little patience."""
-    return _client().options(request_timeout=SEARCH_TIMEOUT, max_retries=0)
+    return _client(SEARCH_TIMEOUT)
 
 
 def for_asking() -> Elasticsearch:
     """The client for quick questions about the server and its indices."""
-    return _client().options(request_timeout=QUICK_TIMEOUT, max_retries=0)
+    return _client(QUICK_TIMEOUT)
 
 
 def for_writing() -> Elasticsearch:
     """The client for work that takes its time. Who writes also knows when to try again."""
-    return _client().options(request_timeout=WRITE_TIMEOUT, max_retries=0)
+    return _client(WRITE_TIMEOUT)
 
 
 @contextmanager
@@ -75,11 +75,11 @@ def in_words(error: Exception) -> str:
     return type(error).__name__
 
 
-def _client() -> Elasticsearch:
+def _client(timeout: float) -> Elasticsearch:
     """The client that the settings describe. Raises ``EngineFailed`` where they describe none."""
     url, authority = settings.ELASTICSEARCH_URL, settings.ELASTICSEARCH_CA
     try:
-        return _made(url, settings.ELASTICSEARCH_API_KEY, authority)
+        return _waiting(timeout, url, settings.ELASTICSEARCH_API_KEY, authority)
     except (ValueError, OSError):
         # The words of the error may hold the address, and with it a password.
         raise EngineFailed(_fault_of(url, authority)) from None
@@ -101,6 +101,12 @@ def _is_address(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and bool(port)
+
+
+@cache
+def _waiting(timeout: float, url: str, api_key: str, authority: str) -> Elasticsearch:
+    """The one client of a server, with so much patience. Options make some fifty objects."""
+    return _made(url, api_key, authority).options(request_timeout=timeout, max_retries=0)
 
 
 @cache

@@ -7,6 +7,8 @@ from threading import Lock
 from typing import Any
 from zlib import crc32
 
+import orjson
+
 from cms.access.reader import Reader
 from cms.entries import read
 from cms.entries.cursors import Place
@@ -118,7 +120,10 @@ class ElasticEngine:
             "allow_partial_search_results": False,
             "preference": f"same-{crc32(same.encode()):x}",
         }
-        searches = [one for body in bodies for one in (header, queries.without(body, pending))]
+        # Written here: the client's own writer takes three times as long.
+        searches: list[Any] = [
+            orjson.dumps(one) for body in bodies for one in (header, queries.without(body, pending))
+        ]
         try:
             with client.failing():
                 asking = client.for_searching()

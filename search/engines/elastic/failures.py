@@ -4,6 +4,8 @@ from search.contract import EngineBehind, EngineFailed
 
 OF_THE_REQUEST = frozenset({400, 413})
 """What a server that works refuses a request with, for what stands in it."""
+FORBIDDEN = frozenset({401, 403})
+"""403 is also what a read-only index says, on a disk that is nearly full."""
 
 
 class QuestionRefused(EngineBehind):

@@ -12,7 +12,7 @@ from elasticsearch import ApiError, TransportError, helpers
 from cms.entries.models import Entry
 from search import documents
 from search.engines.elastic import client, indices
-from search.engines.elastic.failures import OF_THE_REQUEST
+from search.engines.elastic.failures import FORBIDDEN, OF_THE_REQUEST
 from search.engines.elastic.mapping import document_of
 from search.engines.elastic.models import DeadLetter
 
@@ -23,8 +23,6 @@ Json = dict[str, Any]
 CHUNK = 200
 CHUNK_BYTES = 5 * 1024 * 1024
 REASON = 500
-FORBIDDEN = frozenset({401, 403})
-"""403 is what a read-only index says, on a disk that is nearly full."""
 NOT_NOW = frozenset({408, *client.TRY_AGAIN})
 
 

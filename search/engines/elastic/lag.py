@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Subquery
-from django.db.models.functions import Coalesce
-
+from cms.entries import asking
 from cms.entries.models import Change, Cursor, FeedHead
+from cms.entries.read import as_moment
 from search.engines.elastic.models import DeadLetter
 
 CONSUMER = "elasticsearch"
@@ -14,6 +13,13 @@ MOST_PENDING = 500
 """So many changes may wait to be fed while searches ask the index; beyond that it is behind."""
 LONGEST_WAIT = timedelta(seconds=10)
 """And so long: what waits is found by nobody who asks the index."""
+
+
+# Each search asks this: Django takes longer to write it than a database to answer it.
+_WAITING = (
+    "SELECT c.key, c.at FROM entries_change c WHERE c.number > coalesce("
+    "(SELECT k.number FROM entries_cursor k WHERE k.consumer = %s), 0) ORDER BY c.number LIMIT %s"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +54,8 @@ def pending(*, at: datetime) -> list[str] | None:
 
     Without a first rebuild everything is pending.
     """
-    fed = Cursor.objects.filter(pk=CONSUMER).values("number")[:1]
-    waiting = Change.objects.filter(number__gt=Coalesce(Subquery(fed), 0))
-    found = list(waiting.order_by("number").values_list("key", "at")[: MOST_PENDING + 1])
-    if len(found) > MOST_PENDING or any(at - since > LONGEST_WAIT for _, since in found):
+    found = asking.rows(_WAITING, (CONSUMER, MOST_PENDING + 1))
+    if len(found) > MOST_PENDING or any(at - as_moment(since) > LONGEST_WAIT for _, since in found):
         return None
     return sorted({key for key, _ in found})
 

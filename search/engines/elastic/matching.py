@@ -100,6 +100,8 @@ def has(unit: Unit, reader: Reader, *, told_as: str = "", marked: Json | None = 
 
 def affordable(units: Sequence[Unit]) -> list[Unit]:
     """The units with as many synonyms as there is room for, the first of each before any second."""
+    if not any(unit.synonyms for unit in units):
+        return list(units)
     room = max(MOST_EXPANDED - len(units), 0)
     kept = [0] * len(units)
     for turn in range(max((len(unit.synonyms) for unit in units), default=0)):

@@ -79,6 +79,8 @@ def _rebuild(owner: str, batch: int, stopping: Callable[[], bool]) -> Iterator[i
             raise Stopped("The rebuild was told to stop.")
         refused |= _load(ids).refused.keys()
         yield len(ids)
+    for _ in indices.settle(index.name):
+        _renew(owner)
     _renew(owner)
     client.for_writing().indices.refresh(index=index.name)
     _compare(index.name, since=start, refused=len(refused))

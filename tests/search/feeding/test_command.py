@@ -38,6 +38,40 @@ def test_a_rebuild_swaps_the_aliases_and_keeps_the_index_before_for_a_day(elasti
     assert not drift().keys
 
 
+def segments(server, name):
+    """How many the index has, and how often it shows what was written."""
+    (shard,) = server.indices.segments(index=name)["indices"][name]["shards"]["0"]
+    settings = server.indices.get_settings(index=name)[name]["settings"]["index"]
+    return len(shard["segments"]), settings["refresh_interval"]
+
+
+def test_an_index_is_filled_unseen_and_goes_into_use_in_one_piece(elastic):
+    records(6)
+    loading = rebuilding.rebuild(batch=1)
+    next(loading)
+    (building,) = indices.holding(client.building_alias())
+    assert segments(elastic, building)[1] == "-1"
+    for _ in loading:
+        elastic.indices.refresh(index=building)  # a segment for each
+
+    assert indices.holding(client.read_alias()) == {building}
+    assert segments(elastic, building) == (1, "500ms")
+
+
+def test_a_merge_that_takes_long_is_asked_for_again(elastic, monkeypatch):
+    feeder = None
+    for start in (0, 40, 80):
+        records(40, start=start)
+        feeder = feed_all(feeder)  # a segment for each
+    (name,) = indices.holding(client.read_alias())
+    monkeypatch.setattr(indices, "LOOKS_UP_EVERY", 0.0001)
+    merging = indices.settle(name)
+
+    assert next(merging, "done") is None  # the lease can be renewed
+    monkeypatch.undo()
+    assert "done" in {next(merging, "done") for _ in range(3)}
+
+
 def test_two_rebuilds_at_once_are_one(elastic):
     records(3)
     loading = rebuilding.rebuild(batch=1)
