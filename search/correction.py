@@ -13,9 +13,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from cms.access.reader import Reader
+from cms.entries import asking
 from search.analysis import fold, terms_of
 from search.contract import Engine, Unit
-from search.models import Word
 from search.query import QUOTED, Query
 
 SHORTEST = 4
@@ -27,6 +27,12 @@ READ_EVERY = 5.0
 """Seconds between looks for new words."""
 READ_AGAIN = 1000
 """Numbers behind the last word read that are read again: an earlier number may commit later."""
+_WORDS = "SELECT w.id, w.text FROM search_word w WHERE w.id > %s ORDER BY w.id"
+
+
+def read_words() -> None:
+    """Read what is new among the words that occur. The first time it is all of them."""
+    _vocabulary.read_on()
 
 
 def unheard_of(units: Iterable[Unit]) -> list[Unit]:
@@ -115,6 +121,10 @@ class _Vocabulary:
         self._last = 0
         self._read_at = 0.0
 
+    def read_on(self) -> None:
+        with self._lock:
+            self._read_on()
+
     def has(self, word: str) -> bool:
         with self._lock:
             self._read_on()
@@ -135,8 +145,8 @@ class _Vocabulary:
             return
         self._read_at = now
         start = max(self._last - READ_AGAIN, 0)
-        rows = Word.objects.filter(pk__gt=start).order_by("pk").values_list("pk", "text")
-        for id_, text in rows.iterator(chunk_size=5000):
+        # A list of plain rows: there may be a hundred thousand words, and somebody waits.
+        for id_, text in asking.rows(_WORDS, (start,)):
             if text not in self._words:
                 self._words.add(text)
                 self._by_length.setdefault(len(text), []).append(text)

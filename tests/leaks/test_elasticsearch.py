@@ -16,6 +16,9 @@ from tests.leaks import (
     test_sections,
     world,
 )
+from tests.leaks.test_sections import (
+    test_where_a_page_is_shown_in_brief_nobody_is_told_of_its_restricted_section as shown_in_brief,
+)
 from tests.search.elastic.index import made
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.elasticsearch]
@@ -82,8 +85,7 @@ class TestRestrictedSections:
 
     @pytest.mark.parametrize("way", IN_BRIEF)
     def test_nobody_is_told_of_them_in_brief(self, scene, way):
-        told = test_sections.test_where_a_page_is_shown_in_brief_nobody_is_told_of_its_restricted_section
-        told(scene, way)
+        shown_in_brief(scene, way)
 
 
 @pytest.mark.parametrize("name", OF_TYPES)

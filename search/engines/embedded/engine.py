@@ -136,16 +136,22 @@ def forget() -> None:
         _sizes = None
 
 
+def count(at: datetime) -> tuple[datetime, _Sizes, int]:
+    """How many passages and words each gate holds, counted now."""
+    global _sizes
+    rows = Passage.objects.values_list("gate_id").annotate(Count("pk"), Sum("length"))
+    sizes_of = {gate: (number, length) for gate, number, length in rows}
+    counted = (at, sizes_of, sum(number for number, _ in sizes_of.values()))
+    with _lock:
+        _sizes = counted
+    return counted
+
+
 def _corpus_of(reader: Reader) -> Corpus:
     """What the reader may find, as far as it was counted some minutes ago."""
-    global _sizes
     known = _sizes
     if known is None or not timedelta(0) <= reader.at - known[0] < RECOUNT:
-        rows = Passage.objects.values_list("gate_id").annotate(Count("pk"), Sum("length"))
-        sizes_of = {gate: (number, length) for gate, number, length in rows}
-        known = (reader.at, sizes_of, sum(number for number, _ in sizes_of.values()))
-        with _lock:
-            _sizes = known
+        known = count(reader.at)
     sizes = [known[1][gate] for gate in reader.grants.open_gates & known[1].keys()]
     passages = sum(number for number, _ in sizes)
     return Corpus(

@@ -1,0 +1,32 @@
+"""What the first search of a process would wait for, read before anybody asks.
+
+Words for corrections and the sizes of what each gate holds: some 300 ms at 100,000 entries.
+"""
+
+import logging
+from datetime import UTC, datetime
+from threading import Thread
+
+from django.db import DatabaseError, connection
+
+from search import correction
+from search.engines.embedded import engine
+
+logger = logging.getLogger(__name__)
+
+
+def begin() -> Thread:
+    """Read it beside whatever the process does. Without a database there is nothing to read."""
+    thread = Thread(target=_warm, name="warm-search", daemon=True)
+    thread.start()
+    return thread
+
+
+def _warm() -> None:
+    try:
+        correction.read_words()
+        engine.count(datetime.now(UTC))
+    except DatabaseError as error:
+        logger.info("search_not_warmed reason=%s", type(error).__name__)
+    finally:
+        connection.close()
