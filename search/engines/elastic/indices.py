@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from search.engines.elastic.models import ElasticIndex
 logger = logging.getLogger(__name__)
 State = ElasticIndex.State
 
-LOOKS_UP_EVERY = 5.0
+LOOKS_EVERY = 1.0
 """Seconds of merging. 100,000 entries take some ten."""
 KEPT = timedelta(days=1)
 """How long the previous index stays after a rebuild."""
@@ -78,24 +79,29 @@ def settle(name: str) -> Iterator[None]:
     """Make an index that was just filled as quick as it gets. Yields now and then until it is.
 
     A search walks through every segment: of 35 that a load of 100,000 left, one made it a third
-    quicker. What is written meanwhile, and later, makes new ones beside it. A key that may not
-    merge leaves them to the server.
+    quicker. What is written meanwhile, and later, makes new ones beside it, so nobody asks a second
+    time. A key that may not merge leaves them to the server.
     """
+    asking = client.for_writing()
     often = mapping.settings()["refresh_interval"]
-    client.for_writing().indices.put_settings(index=name, settings={"refresh_interval": often})
-    while True:
-        asking = client.for_writing().options(request_timeout=LOOKS_UP_EVERY)
-        try:
-            asking.indices.forcemerge(index=name, max_num_segments=1)
-        except ConnectionTimeout:
-            yield  # the server goes on, and is asked again whether it is done
-        except ApiError as error:
-            if error.status_code not in FORBIDDEN:
-                raise
-            logger.info("search_index_not_merged name=%s reason=%s", name, client.in_words(error))
-            return
-        else:
-            return
+    asking.indices.put_settings(index=name, settings={"refresh_interval": often})
+    try:
+        quickly = asking.options(request_timeout=LOOKS_EVERY)
+        quickly.indices.forcemerge(index=name, max_num_segments=1)
+    except ConnectionTimeout:
+        yield  # the server goes on
+        while _is_merging(name):
+            yield
+            time.sleep(LOOKS_EVERY)
+    except ApiError as error:
+        if error.status_code not in FORBIDDEN:
+            raise
+        logger.info("search_index_not_merged name=%s reason=%s", name, client.in_words(error))
+
+
+def _is_merging(name: str) -> bool:
+    found = client.for_asking().indices.stats(index=name, metric="merge")
+    return bool(found["_all"]["primaries"]["merges"]["current"])
 
 
 def swap(index: ElasticIndex, *, at: datetime) -> None:
