@@ -7,12 +7,12 @@ import pytest
 import schemathesis
 from django.contrib.auth.models import Group
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 
 from cms.accounts.models import User
 from cms.api import api as reader_api
-from cms.wsgi import application
 from pages.models import SectionPage
 from tests.conftest import build_site
 from tests.factories import article, document, restrict, restricted_block
@@ -39,7 +39,7 @@ def test_every_operation_says_what_it_does_and_how_it_fails():
             assert {"401", "404"} <= {str(code) for code in operation["responses"]}, path
 
 
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
 
 PERSONAS = ["anonymous", "employee", "administrator"]
 
