@@ -16,7 +16,17 @@ from search.curation import promotions, synonyms
 from search.engines.embedded import engine, filing
 from search.insight import logging as insight_log
 from search.insight import popular
+from tests import elasticsearch_server
 from tests.media import clamd
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url():
+    """The address of a live server; without one the tests are skipped by name."""
+    url = elasticsearch_server.running()
+    if url is None:
+        pytest.skip("no Elasticsearch answers: make elasticsearch")
+    return url
 
 
 @pytest.fixture(autouse=True)

@@ -219,20 +219,17 @@ def _not_excluded(planned: Plan, document: Document, reader: Reader) -> Step:
 
 def _worth_more(entry: Entry, reader: Reader) -> list[Step]:
     """What lifts it among results that are about as good, if anything does."""
+    age = worth.of_age(entry.type, entry.published_at, reader.at)
     level = popular.current(reader.grants.version).get(entry.pk, 0)
     lines = [
         line % round(100 * more)
         for line, more in (
-            (_("As news it counts %d %% more while it is new."), _of_age(entry, reader)),
+            (_("As news it counts %d %% more while it is new."), age),
             (_("Many open it from their searches: it counts %d %% more."), worth.of_level(level)),
         )
         if more
     ]
     return [Step(_("Counts more"), SAYS, tuple(lines))] if lines else []
-
-
-def _of_age(entry: Entry, reader: Reader) -> float:
-    return worth.of_age(entry.type, entry.published_at, reader.at)
 
 
 def _places(document: Document) -> list[Place]:

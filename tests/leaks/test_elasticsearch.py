@@ -6,7 +6,6 @@ from django.db import transaction
 from cms.entries.models import Entry
 from search.engines import breaker
 from search.engines.elastic.engine import dropped
-from tests import elasticsearch_server
 from tests.conftest import forget_process
 from tests.leaks import (
     media_channels,  # noqa: F401 - registers its channels
@@ -38,14 +37,11 @@ OF_TYPES = of_search(test_page_types.WAYS)
 
 
 @pytest.fixture(scope="module")
-def searched(django_db_setup, django_db_blocker):
+def searched(django_db_setup, django_db_blocker, elasticsearch_url):
     """Build something once, index all of it, and see that nobody else answered in the end."""
-    url = elasticsearch_server.running()
-    if url is None:
-        pytest.skip("no Elasticsearch answers: make elasticsearch")
 
     def build(what):
-        with django_db_blocker.unblock(), transaction.atomic(), made(url) as index:
+        with django_db_blocker.unblock(), transaction.atomic(), made(elasticsearch_url) as index:
             forget_process()
             breaker.forget()
             built = what()

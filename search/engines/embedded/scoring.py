@@ -24,13 +24,17 @@ class Corpus:
     share: float = 1.0
 
 
+BM25 = f"-bm25(search_terms, {TITLE}, 1.0, 1.0)"
+"""SQLite's own score of what was matched."""
+
+
 def bm25(unit: Unit) -> str:
-    """SQLite's own score of what was matched, of the stem and of the exact word together.
+    """SQLite's own score, of the stem and of the exact word together.
 
     Where the unit has no exact form the one score counts for both.
     """
     weight = unit.weight if unit.exact else 2 * unit.weight
-    return f"{weight} * -bm25(search_terms, {TITLE}, 1.0, 1.0)"
+    return f"{weight} * {BM25}"
 
 
 def saturated(query: str, number: str, title: str) -> str:

@@ -5,7 +5,7 @@ BM25 adds up over words by itself.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from cms.access.clauses import Clause
@@ -15,7 +15,7 @@ from search import worth
 from search.contract import Unit, Wanted
 from search.engines.embedded.languages import factor
 from search.engines.embedded.rules import OPEN, rule_of, together, within
-from search.engines.embedded.scoring import TITLE, bm25
+from search.engines.embedded.scoring import BM25, bm25
 from search.engines.embedded.terms import beginnings, match, match_others, near
 from search.engines.embedded.units import (
     FOREIGN,
@@ -50,14 +50,13 @@ def steps(wanted: Wanted, reader: Reader, itself: str) -> Steps:
     rule = within(rule_of(reader, VENDOR), wanted.filters)
     units = (*plan.wanted, *plan.excluded)
     ranked = 0 if wanted.by_date else len(plan.wanted)
-    plain = [place for place, unit in enumerate(plan.words) if _is_plain(unit)]
-    plain = plain if len(plain) > 1 else []
+    plain = {place: unit for place, unit in enumerate(plan.words) if _is_plain(unit)}
+    if len(plain) == 1:
+        plain = {}
     lookups = _lookups(units, rule, wanted, ranked=ranked, without=plain)
     if plain:
-        lookups.append(
-            _together([plan.words[place] for place in plain], rule, is_ranked=bool(ranked))
-        )
-        lookups += [one for place in plain for one in _begun(place, plan.words[place], rule)]
+        lookups.append(_together(plain.values(), rule, is_ranked=bool(ranked)))
+        lookups += [one for place, unit in plain.items() for one in _begun(place, unit, rule)]
     if ranked and (pairs := neighbours(plan)):
         lookups.append(_nearby([near(*pair, vendor=VENDOR) for pair in pairs], rule))
     if plan.asks_for_all:
@@ -67,7 +66,7 @@ def steps(wanted: Wanted, reader: Reader, itself: str) -> Steps:
         ("found", together(lookups)),
         ("counted", _counted()),
         ("merged", _merged(wanted, reader.at, itself)),
-        ("seen", _seen({place: plan.words[place] for place in plain}, rule)),
+        ("seen", _seen(plain, rule)),
     ]
 
 
@@ -133,12 +132,12 @@ def _is_plain(unit: Unit) -> bool:
     return unit.weight == 1 and not is_apart(unit)
 
 
-def _together(units: Sequence[Unit], rule: Clause, *, is_ranked: bool) -> Clause:
+def _together(units: Iterable[Unit], rule: Clause, *, is_ranked: bool) -> Clause:
     """The passages that have any of some words. What has no exact form counts for it too."""
     query = " OR ".join(
         match(unit) if unit.exact else f"{match(unit)} OR {match(unit)}" for unit in units
     )
-    score = Clause(f"-bm25(search_terms, {TITLE}, 1.0, 1.0)") if is_ranked else NO_SCORE
+    score = Clause(BM25) if is_ranked else NO_SCORE
     return _matching(PLAIN, query, rule, score=score)
 
 
@@ -153,7 +152,7 @@ def _seen(plain: Mapping[int, Unit], rule: Clause) -> Clause:
 
 def _nearby(queries: Sequence[str], rule: Clause) -> Clause:
     """The passages in which neighbours of the query stand close together."""
-    score = Clause(f"{TOGETHER} * -bm25(search_terms, {TITLE}, 1.0, 1.0)")
+    score = Clause(f"{TOGETHER} * {BM25}")
     return _matching(PAIRS, " OR ".join(queries), rule, score=score)
 
 
@@ -203,8 +202,8 @@ def _merged(wanted: Wanted, at: datetime, itself: str) -> Clause:
 
 def _valued(wanted: Wanted, at: datetime) -> Clause:
     """What multiplies the score of an entry ``c``."""
-    shelves = "c.shelf_id IN (SELECT n.id FROM search_shelf n WHERE n.{})"
-    of_news = shelves.format(f"type IN ({', '.join(['%s'] * len(worth.NEWS))})")
+    types = ", ".join(["%s"] * len(worth.NEWS))
+    of_news = f"c.shelf_id IN (SELECT n.id FROM search_shelf n WHERE n.type IN ({types}))"
     today = worth.today(at)
     days = f"(julianday(%s) - julianday(c.published_at) - {worth.FRESH.days})"
     terms = [
@@ -216,9 +215,7 @@ def _valued(wanted: Wanted, at: datetime) -> Clause:
         ),
     ]
     if wanted.language:
-        mine = shelves.format("locale = %s")
-        of_language = f"CASE WHEN {mine} THEN {worth.LANGUAGE} ELSE 0 END"
-        terms.append(Clause(of_language, (wanted.language,)))
+        terms.append(factor(wanted.language, "c.shelf_id", worth.LANGUAGE, 0.0))
     if wanted.popular:
         terms.append(Clause(_of_popular(wanted.popular)))
     return Clause(

@@ -17,8 +17,10 @@ def made(url):
     prefix = f"test-{secrets.token_hex(5)}"
     with override_settings(ELASTICSEARCH_URL=url, ELASTICSEARCH_PREFIX=prefix):
         index = Index()
-        yield index
-        index.delete()
+        try:
+            yield index
+        finally:
+            index.delete()
 
 
 class Index:

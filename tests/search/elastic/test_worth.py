@@ -9,7 +9,4 @@ from tests.search.worthy import ALL
 @pytest.mark.django_db
 @pytest.mark.parametrize("holds", ALL)
 def test_on_elasticsearch(holds, index):
-    def file(ids):
-        index.file(ids)
-
-    holds(file)
+    holds(index.file)

@@ -23,21 +23,12 @@ def _fresh_breaker():
     breaker.forget()
 
 
-@pytest.fixture(scope="session")
-def server_url():
-    """The address of a server that is there for every test."""
-    url = elasticsearch_server.running()
-    if url is None:
-        pytest.skip("no Elasticsearch answers: make elasticsearch")
-    return url
-
-
 @pytest.fixture
-def elastic(settings, server_url):
+def elastic(settings, elasticsearch_url):
     """The product uses the server, under a name of its own."""
-    settings.ELASTICSEARCH_URL = server_url
+    settings.ELASTICSEARCH_URL = elasticsearch_url
     settings.ELASTICSEARCH_PREFIX = f"test-{secrets.token_hex(4)}"
-    server = Elasticsearch(server_url, request_timeout=30)
+    server = Elasticsearch(elasticsearch_url, request_timeout=30)
     yield server
     remove_indices(server, settings.ELASTICSEARCH_PREFIX)
     server.close()
