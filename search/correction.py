@@ -9,14 +9,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from cms.access.reader import Reader
 from cms.entries import asking
 from search.analysis import fold, terms_of
 from search.contract import Engine, Unit
 from search.query import QUOTED, Query
+from search.vocabulary import Vocabulary
 
 SHORTEST = 4
 LONG = 8
@@ -32,7 +30,7 @@ _WORDS = "SELECT w.id, w.text FROM search_word w WHERE w.id > %s ORDER BY w.id"
 
 def read_words() -> None:
     """Read what is new among the words that occur. The first time it is all of them."""
-    _vocabulary.read_on()
+    _known.read_on()
 
 
 def unheard_of(units: Iterable[Unit]) -> list[Unit]:
@@ -40,7 +38,7 @@ def unheard_of(units: Iterable[Unit]) -> list[Unit]:
     return [
         one
         for one in units
-        if not one.synonyms and not one.beginning and not _vocabulary.has(fold(one.text))
+        if not one.synonyms and not one.beginning and not _known.has(fold(one.text))
     ]
 
 
@@ -90,15 +88,7 @@ def nearest(word: str) -> list[tuple[int, str]]:
     """Words that occur somewhere within one or two edits, the nearest first."""
     if len(word) < SHORTEST or not (word.isascii() and word.isalpha()):
         return []
-    most = 2 if len(word) >= LONG else 1
-    found = process.extract(
-        word,
-        _vocabulary.of_lengths(len(word) - most, len(word) + most),
-        scorer=OSA.distance,
-        score_cutoff=most,
-        limit=CANDIDATES,
-    )
-    return sorted((int(distance), str(text)) for text, distance, _ in found if text != word)
+    return _known.near(word, most=2 if len(word) >= LONG else 1, limit=CANDIDATES)
 
 
 def corrected(text: str, changes: Mapping[str, str]) -> str:
@@ -108,16 +98,15 @@ def corrected(text: str, changes: Mapping[str, str]) -> str:
     return pattern.sub(lambda found: changes.get(found["wrong"] or "", found[0]), text)
 
 
-class _Vocabulary:
-    """Every word that occurs, by length, as far as this process has read the table."""
+class _Known:
+    """The words that occur, as far as this process has read them. For any number of threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self.clear()
 
     def clear(self) -> None:
-        self._words: set[str] = set()
-        self._by_length: dict[int, list[str]] = {}
+        self._vocabulary = Vocabulary()
         self._last = 0
         self._read_at = 0.0
 
@@ -128,16 +117,12 @@ class _Vocabulary:
     def has(self, word: str) -> bool:
         with self._lock:
             self._read_on()
-            return word in self._words
+            return word in self._vocabulary
 
-    def of_lengths(self, least: int, most: int) -> list[str]:
+    def near(self, word: str, *, most: int, limit: int) -> list[tuple[int, str]]:
         with self._lock:
             self._read_on()
-            return [
-                word
-                for length in range(least, most + 1)
-                for word in self._by_length.get(length, ())
-            ]
+            return self._vocabulary.near(word, most=most, limit=limit)
 
     def _read_on(self) -> None:
         now = time.monotonic()
@@ -146,16 +131,15 @@ class _Vocabulary:
         self._read_at = now
         start = max(self._last - READ_AGAIN, 0)
         # A list of plain rows: there may be a hundred thousand words, and somebody waits.
-        for id_, text in asking.rows(_WORDS, (start,)):
-            if text not in self._words:
-                self._words.add(text)
-                self._by_length.setdefault(len(text), []).append(text)
-            self._last = max(self._last, id_)
+        found = asking.rows(_WORDS, (start,))
+        if found:
+            self._vocabulary.add(text for _, text in found)
+            self._last = max(self._last, found[-1][0])
 
 
-_vocabulary = _Vocabulary()
+_known = _Known()
 
 
 def forget() -> None:
     """Drop what this process remembers."""
-    _vocabulary.clear()
+    _known.clear()
