@@ -1,35 +1,29 @@
 """Showing why something was found: passages of a text with the words marked."""
 
 import html
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
-from search.analysis import Token, tokens
+from search.analysis import tokens
 from search.contract import Unit
+from search.sighting import sighted
 
 LENGTH = 160
 FRAGMENTS = 2
 DOTS = "…"
 READ_AT_MOST = 50_000
 MOST_PLACES = 300
-STEM_END = 2
-"""Letters of a term that an inflected word may lack: a word is looked at from its beginning on."""
-SHORTEST = 3
 LONGEST_KEPT = 80
 """Characters of a word whose tokens are remembered."""
 BETWEEN = 3
 """Characters at most between two words of a run: a space, a hyphen, an elided article."""
 
-_ACCENTED = {"a": "àâäáãå", "c": "ç", "e": "éèêë", "i": "îïíì", "n": "ñ", "o": "ôöóòõø",
-             "u": "ùûüú", "y": "ÿý", "s": "š", "z": "ž"}  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     start: int
     end: int
     term: str
@@ -90,57 +84,28 @@ def _is_close(stretch: Sequence[_Place]) -> bool:
 
 
 def _words(text: str, terms: frozenset[str], language: str) -> list[_Place]:
-    """Where the words stand. Candidates are found by their beginnings, then analysed."""
-    pattern = _pattern(terms)
-    if pattern is None:
-        return []
+    """Where the words stand."""
     found: list[_Place] = []
-    for match in pattern.finditer(text):
-        word = match[0]
-        of_word = _tokens if len(word) <= LONGEST_KEPT else tokens
-        for token in of_word(word, language):
-            if token.term in terms and len(found) < MOST_PLACES:
-                start, end = match.start() + token.start, match.start() + token.end
-                if found and start < found[-1].end:
-                    if end > found[-1].end:
-                        found[-1] = _Place(found[-1].start, end, token.term)
-                    continue
-                found.append(_Place(start, end, token.term))
+    for at, word in sighted(text, terms):
+        of_word = _tokens if len(word) <= LONGEST_KEPT else _analysed
+        for start, end, term in of_word(word, language):
+            if term in terms:
+                place = _Place(at + start, at + end, term)
+                if not found or place.start >= found[-1].end:
+                    found.append(place)
+                elif place.end > found[-1].end:
+                    found[-1] = place._replace(start=found[-1].start)
         if len(found) >= MOST_PLACES:
             break
-    return found
+    return found[:MOST_PLACES]
 
 
-@lru_cache(maxsize=1 << 14)
-def _tokens(word: str, language: str) -> tuple[Token, ...]:
-    """What is looked for stands in many texts in the same few forms."""
-    return tuple(tokens(word, language))
+def _analysed(word: str, language: str) -> tuple[_Place, ...]:
+    return tuple(_Place(one.start, one.end, one.term) for one in tokens(word, language))
 
 
-@lru_cache(maxsize=256)
-def _pattern(terms: frozenset[str]) -> re.Pattern[str] | None:
-    beginnings = {
-        _spelled(term[: max(len(term) - STEM_END, SHORTEST)]) for term in terms if term.isascii()
-    }
-    runs = {re.escape(term) for term in terms if not term.isascii()}
-    alternatives = []
-    if beginnings:
-        inner = "|".join(sorted(beginnings, key=len, reverse=True))
-        alternatives.append(rf"(?<![^\W_])(?:{inner})[\w'’\-/.]*")
-    if runs:
-        alternatives.append("|".join(sorted(runs, key=len, reverse=True)))
-    return re.compile("|".join(alternatives), re.IGNORECASE) if alternatives else None
-
-
-def _spelled(beginning: str) -> str:
-    """A pattern for the beginning with any accents, and with ligatures or without."""
-    letters = "".join(
-        f"[{letter}{_ACCENTED[letter]}]" if letter in _ACCENTED else re.escape(letter)
-        for letter in beginning
-    )
-    return letters.replace("[oôöóòõø][eéèêë]", "(?:[oôöóòõø][eéèêë]|œ)").replace(
-        "[aàâäáãå][eéèêë]", "(?:[aàâäáãå][eéèêë]|æ)"
-    )
+_tokens = lru_cache(maxsize=1 << 14)(_analysed)
+"""What is looked for stands in many texts in the same few forms."""
 
 
 def _best(places: Sequence[_Place]) -> list[tuple[int, int]]:
