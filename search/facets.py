@@ -13,20 +13,23 @@ Counts = Mapping[str, int]
 
 
 def labelled(
-    counts: Mapping[str, Mapping[str, int]], reader: Reader
+    counts: Mapping[str, Counts], sections: Mapping[str, str]
 ) -> dict[str, tuple[FacetValue, ...]]:
     """Every facet with its values, the most frequent first, years the newest first.
 
     ``counts`` maps a facet to how many entries have each value; a topic's value is its slug, a tab
-    and its name. A section that the reader may not read is left out, and so are values that nothing
-    has. One query, if any entry lies in a section. Raises ``StaleReader``.
+    and its name. ``sections`` has the titles of those that the reader may read: others are left
+    out, and so are values that nothing has.
     """
     languages = dict(settings.LANGUAGES)
     values: dict[str, Iterable[FacetValue]] = {
         "type": _named(counts.get("type", {}), label_of),
         "topic": _topics(counts.get("topic", {})),
         "locale": _named(counts.get("locale", {}), lambda code: languages.get(code, code)),
-        "section": _sections(counts.get("section", {}), reader),
+        "section": _named(
+            {key: number for key, number in counts.get("section", {}).items() if key in sections},
+            lambda key: sections[key],
+        ),
         "year": _named(counts.get("year", {}), str),
     }
     found = {facet: sorted(values[facet], key=_most_first) for facet in FACETS}
@@ -55,9 +58,13 @@ def _topics(counts: Counts) -> Iterable[FacetValue]:
     return merged.values()
 
 
-def _sections(counts: Counts, reader: Reader) -> list[FacetValue]:
-    cards = read.cards_of([key for key, count in counts.items() if key and count], reader)
-    return [FacetValue(key, card["title"], counts[key]) for key, card in cards.items()]
+def titles_of_sections(counts: Mapping[str, Counts], reader: Reader) -> dict[str, str]:
+    """The titles of the counted sections that the reader may read. One query.
+
+    Raises ``StaleReader``.
+    """
+    keys = [key for key, count in counts.get("section", {}).items() if key and count]
+    return {key: card["title"] for key, card in read.cards_of(keys, reader).items()}
 
 
 def _most_first(one: FacetValue) -> tuple[int, str, str]:

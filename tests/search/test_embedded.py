@@ -160,6 +160,31 @@ class TestFacets:
 
         assert (value.label, value.count) == ("Actualités", 1)
 
+    def test_a_search_takes_one_query_however_much_it_tells(
+        self, client, section, staff, make_user, django_assert_num_queries
+    ):
+        block = ("text", "<p>Une affiche.</p>")
+        for _ in range(2):
+            article(section, "Marquise", story=[restricted_block([staff], block, title="Salle")])
+        client.force_login(make_user(groups=[staff]))
+        reader = identity.reader_of(client.get("/").wsgi_request)
+        service.search(Asked(text="affiche"), reader)
+
+        with django_assert_num_queries(1):
+            found = service.search(Asked(text="affiche"), reader).found
+
+        assert (found.count, len(found.facets["section"])) == (2, 1)
+        assert [hit.passages[0].title for hit in found.hits] == ["Salle", "Salle"]
+
+    def test_a_section_that_is_new_is_named_at_once(self, client, section, site):
+        article(section, "Affiche")
+        find(client, "affiche")
+        article(subsection(site, "Presse"), "Affiche")
+
+        values = find(client, "affiche").facets["section"]
+
+        assert {one.label for one in values} == {section.title, "Presse"}
+
     def test_an_entry_found_in_two_places_counts_once(self, client, section):
         group_block = restricted_block([], ("text", "<p>affiche</p>"))
         article(section, "Affiche", story=[group_block])

@@ -6,7 +6,7 @@ from django.utils import translation
 from cms.access import gates
 from cms.access.rule import Rule
 from search.contract import FacetValue
-from search.facets import labelled
+from search.facets import labelled, titles_of_sections
 from tests.search.elastic.worlds import NOON, Thing, reader_in, store
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def test_values_have_names_and_come_most_frequent_first():
     }
 
     with translation.override("en"):
-        found = labelled(counts, reader_in([]))
+        found = labelled(counts, {})
 
     assert found["type"][0] == FacetValue("price-list", "Price list", 3)
     assert found["topic"] == (FacetValue("halls", "Salles", 3), FacetValue("art", "Art", 2))
@@ -50,6 +50,7 @@ def test_a_section_that_the_reader_may_not_read_is_left_out():
             )
         )
 
-    found = labelled({"section": {"open": 2, "shut": 5, "gone": 1, "": 7}}, reader_in([]))
+    counts = {"section": {"open": 2, "shut": 5, "gone": 1, "": 7}}
+    found = labelled(counts, titles_of_sections(counts, reader_in([])))
 
     assert found["section"] == (FacetValue("open", "Titre open", 2),)

@@ -16,7 +16,7 @@ from cms.entries.listing import Listing
 from search.contract import EngineBehind, Found, Hit, Suggestion, Unit, Wanted
 from search.engines.elastic import answers, client, lag, queries
 from search.engines.elastic.failures import QuestionRefused
-from search.facets import labelled
+from search.facets import labelled, titles_of_sections
 from search.query import Query
 
 ANYTHING = Listing(limit=1)
@@ -70,10 +70,11 @@ class ElasticEngine:
             (response,) = self._ask([body], reader, same=wanted.query.text)
             page.take(answers.rows(response, by_date=wanted.by_date), reader)
         seen = answers.occurrences(every, len(words))
+        counts = answers.facets(first)
         return Found(
             hits=tuple(page.hits),
             count=max(answers.count(first) - page.dropped, 0),
-            facets=labelled(answers.facets(first), reader),
+            facets=labelled(counts, titles_of_sections(counts, reader)),
             missing=frozenset(
                 unit.text for unit, number in zip(words, seen, strict=True) if not number
             ),

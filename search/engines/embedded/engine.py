@@ -1,7 +1,7 @@
 """The engine that is always there: the portal's own database."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
@@ -16,8 +16,7 @@ from cms.entries.cursors import Place
 from search import facets, highlight
 from search.contract import Found, Hit, Suggestion, Unit, Wanted
 from search.contract import Passage as PassageFound
-from search.engines.embedded import parts as in_parts
-from search.engines.embedded import statements, tallying
+from search.engines.embedded import beside, statements, tallying
 from search.engines.embedded.scoring import Corpus
 from search.highlight import Marks
 from search.models import Passage
@@ -34,20 +33,28 @@ class EmbeddedEngine:
     name = "embedded"
 
     def search(self, wanted: Wanted, reader: Reader) -> Found:
-        """One page of hits. One query, two where a hit has parts."""
-        statement = statements.search(wanted, reader, _corpus_of(reader), vendor=connection.vendor)
-        rows = read.run(statement, reader)
-        hits = [row for row in rows if row[0] == statements.HIT]
-        units = {row[1] for row in rows if row[0] == statements.UNIT}
+        """One page of hits. One query, two where a section is new to this process."""
+        told = tallying.sections()
+        statement = statements.search(
+            wanted, reader, _corpus_of(reader), sections=told, vendor=connection.vendor
+        )
+        rows: dict[str, list[_Row]] = defaultdict(list)
+        for kind, *rest in read.run(statement, reader):
+            rows[kind].append(rest)
+        hits = rows[statements.HIT]
         following = None
         if len(hits) > wanted.limit:
             hits = hits[: wanted.limit]
             following = _place(hits[-1], wanted)
-        counts, total = tallying.tally({row[0]: row[5:] for row in rows}, wanted.filters)
+        counts, total = tallying.tally(rows, wanted.filters)
+        units = {row[0] for row in rows[statements.UNIT]}
+        titles = {key: title for *_, key, title, _ in rows[beside.SECTION]}
+        if not counts["section"].keys() <= {"", *told}:
+            titles = facets.titles_of_sections(counts, reader)
         return Found(
-            hits=tuple(self._hits(hits, wanted, reader)),
+            hits=tuple(_hits(hits, _parts(rows[beside.PART]), wanted)),
             count=total,
-            facets=facets.labelled(counts, reader),
+            facets=facets.labelled(counts, titles),
             missing=frozenset(
                 unit.text for place, unit in enumerate(wanted.plan.words) if place not in units
             ),
@@ -70,33 +77,31 @@ class EmbeddedEngine:
         found = dict(read.run(statement, reader))
         return [found.get(place, 0) for place in range(len(units))]
 
-    def _hits(self, rows: Sequence[tuple[Any, ...]], wanted: Wanted, reader: Reader) -> list[Hit]:
-        units = wanted.plan.wanted
-        terms = highlight.marks_of(units)
-        parts = _parts([row[1] for row in rows if row[4]], units, reader)
-        return [_hit(row, terms, parts) for row in rows]
+
+_Row = Sequence[Any]
+"""What ``statements.search`` tells after the kind."""
+_Parts = Mapping[int, Sequence[_Row]]
 
 
-_Parts = dict[int, list[tuple[str, str, str, str, str]]]
-
-
-def _parts(entry_ids: Sequence[int], units: Sequence[Unit], reader: Reader) -> _Parts:
-    """The readable parts of these entries in which something was found."""
-    if not entry_ids or not units:
-        return {}
-    found: _Parts = defaultdict(list)
-    statement = in_parts.found_in(entry_ids, units, reader, vendor=connection.vendor)
-    for id_, *part in read.run(statement, reader):
-        found[id_].append(tuple(part))
+def _parts(rows: Sequence[_Row]) -> _Parts:
+    """The parts in which something was found, of each entry."""
+    found: dict[int, list[_Row]] = defaultdict(list)
+    for id_, *_, named, text, _ in rows:
+        found[id_].append((*orjson.loads(named), text))
     return found
 
 
-def _hit(row: tuple[Any, ...], terms: Marks, parts: _Parts) -> Hit:
-    _, id_, score, _, _, card_text, text, locale = row
+def _hits(rows: Sequence[_Row], parts: _Parts, wanted: Wanted) -> Iterator[Hit]:
+    terms = highlight.marks_of(wanted.plan.wanted)
+    return (_hit(row, terms, parts.get(row[0], ())) for row in rows)
+
+
+def _hit(row: _Row, terms: Marks, parts: Sequence[_Row]) -> Hit:
+    _, score, _, _, card_text, text, locale = row
     card = orjson.loads(card_text)
     passages = tuple(
         PassageFound(anchor=anchor, title=title, text=shown, kind=kind, file=file)
-        for anchor, kind, file, title, words in parts.get(id_, ())
+        for anchor, kind, file, title, words in parts
         if (shown := highlight.passages(words, terms, locale)) or _has(title, terms, locale)
     )
     shown = highlight.passages(text, terms, locale)
@@ -114,9 +119,9 @@ def _has(title: str, terms: Marks, locale: str) -> bool:
     return "<mark>" in highlight.title(title, terms, locale)
 
 
-def _place(row: tuple[Any, ...], wanted: Wanted) -> Place:
-    value = read.as_moment(row[3]).isoformat() if wanted.by_date else repr(float(row[2]))
-    return Place(value, row[1])
+def _place(row: _Row, wanted: Wanted) -> Place:
+    value = read.as_moment(row[2]).isoformat() if wanted.by_date else repr(float(row[1]))
+    return Place(value, row[0])
 
 
 def _suggestion(card: dict[str, Any]) -> Suggestion:

@@ -44,7 +44,7 @@ Steps = list[tuple[str, Clause]]
 def steps(wanted: Wanted, reader: Reader, itself: str) -> Steps:
     """``merged``, a row for each entry with its score, and ``seen``, a row for each unit found.
 
-    ``itself`` adds to an entry ``c`` whose title is just the query.
+    ``itself`` adds to an entry ``f`` whose title is just the query.
     """
     plan = wanted.plan
     rule = within(rule_of(reader, VENDOR), wanted.filters)
@@ -57,15 +57,19 @@ def steps(wanted: Wanted, reader: Reader, itself: str) -> Steps:
     if plain:
         lookups.append(_together(plain.values(), rule, is_ranked=bool(ranked)))
         lookups += [one for place, unit in plain.items() for one in _begun(place, unit, rule)]
+    counted = [
+        place for place, unit in enumerate(plan.wanted) if place not in plain or unit.beginning
+    ]
+    counted += [PLAIN] if plain else []
     if ranked and (pairs := neighbours(plan)):
+        counted.append(PAIRS)
         lookups.append(_nearby([near(*pair, vendor=VENDOR) for pair in pairs], rule))
     if plan.asks_for_all:
         sql = f"SELECT {_columns(ALL)} FROM search_passage p WHERE {OPEN} AND {rule.sql}"
         lookups.append(Clause(sql, rule.params))
     return [
         ("found", together(lookups)),
-        ("counted", _counted()),
-        ("merged", _merged(wanted, reader.at, itself)),
+        ("merged", _merged(wanted, reader.at, counted, itself)),
         ("seen", _seen(plain, rule)),
     ]
 
@@ -158,64 +162,64 @@ def _nearby(queries: Sequence[str], rule: Clause) -> Clause:
 
 def _columns(unit: int, score: str = "0.0") -> str:
     return (
-        "p.entry_id, p.shelf_id, p.subjects_id, p.published_at, "
+        "p.id, p.entry_id, p.shelf_id, p.subjects_id, p.published_at, "
         f"{IS_OPEN} AS is_open, {unit} AS unit, {score} AS score"
     )
 
 
-def _counted() -> Clause:
-    """Of all further passages of an entry, each unit counts where it scores best."""
-    columns = "f.entry_id, f.shelf_id, f.subjects_id, f.published_at, f.unit"
-    return Clause(
-        f"SELECT {columns}, f.score FROM found f WHERE f.is_open "
-        f"UNION ALL SELECT {columns}, max(f.score) FROM found f WHERE NOT f.is_open "
-        "GROUP BY f.entry_id, f.unit"
-    )
-
-
-def _merged(wanted: Wanted, at: datetime, itself: str) -> Clause:
+def _merged(wanted: Wanted, at: datetime, counted: Sequence[int], itself: str) -> Clause:
+    """A row for each entry. The ``counted`` units are those that have a score."""
     plan = wanted.plan
     first, last = len(plan.words), len(plan.wanted)
     having = [
-        f"max(CASE WHEN c.unit = {place} THEN 1 ELSE 0 END) = 1" for place in range(first, last)
+        f"max(CASE WHEN f.unit = {place} THEN 1 ELSE 0 END) = 1" for place in range(first, last)
     ]
     if plan.excluded:
-        unwanted = f"c.unit BETWEEN {last} AND {PAIRS - 1}"
+        unwanted = f"f.unit BETWEEN {last} AND {PAIRS - 1}"
         having.append(f"max(CASE WHEN {unwanted} THEN 1 ELSE 0 END) = 0")
     conditions = f" HAVING {' AND '.join(having)}" if having else ""
-    source, below = "counted c", Clause("")
+    source, below = "found f", Clause("")
     if wanted.filters.under is not None:
         start = starts_with("e.path", wanted.filters.under, vendor=VENDOR)
-        source = "counted c JOIN entries_entry e ON e.id = c.entry_id"
+        source = "found f JOIN entries_entry e ON e.id = f.entry_id"
         below = Clause(f" WHERE {start.sql}", start.params)
     score = Clause("0.0")
     if not wanted.by_date:
         valued = _valued(wanted, at)
-        score = Clause(f"sum(c.score) * ({valued.sql}){itself}", valued.params)
+        score = Clause(f"({_added_up(counted)}) * ({valued.sql}){itself}", valued.params)
     # All rows of an entry have the same shelf, topics and date.
     sql = (
-        f"SELECT c.entry_id, c.shelf_id, c.subjects_id, c.published_at, {score.sql} AS score "
-        f"FROM {source}{below.sql} GROUP BY c.entry_id{conditions}"
+        f"SELECT f.entry_id, f.shelf_id, f.subjects_id, f.published_at, {score.sql} AS score "
+        f"FROM {source}{below.sql} GROUP BY f.entry_id{conditions}"
     )
     return Clause(sql, (*score.params, *below.params))
 
 
+def _added_up(units: Sequence[int]) -> str:
+    """Of all further passages of an entry, each unit counts where it scores best."""
+    further = (
+        f"coalesce(max(CASE WHEN f.unit = {unit} AND NOT f.is_open THEN f.score END), 0)"
+        for unit in units
+    )
+    return " + ".join(["sum(CASE WHEN f.is_open THEN f.score ELSE 0 END)", *further])
+
+
 def _valued(wanted: Wanted, at: datetime) -> Clause:
-    """What multiplies the score of an entry ``c``."""
+    """What multiplies the score of an entry ``f``."""
     types = ", ".join(["%s"] * len(worth.NEWS))
-    of_news = f"c.shelf_id IN (SELECT n.id FROM search_shelf n WHERE n.type IN ({types}))"
+    of_news = f"f.shelf_id IN (SELECT n.id FROM search_shelf n WHERE n.type IN ({types}))"
     today = worth.today(at)
-    days = f"(julianday(%s) - julianday(c.published_at) - {worth.FRESH.days})"
+    days = f"(julianday(%s) - julianday(f.published_at) - {worth.FRESH.days})"
     terms = [
         Clause("1"),
         Clause(
-            f"CASE WHEN c.published_at > %s AND {of_news} "
+            f"CASE WHEN f.published_at > %s AND {of_news} "
             f"THEN {worth.RECENCY} * min(1 - {days} / {worth.FADING.days}, 1) ELSE 0 END",
             (today - worth.FRESH - worth.FADING, *worth.NEWS, today),
         ),
     ]
     if wanted.language:
-        terms.append(factor(wanted.language, "c.shelf_id", worth.LANGUAGE, 0.0))
+        terms.append(factor(wanted.language, "f.shelf_id", worth.LANGUAGE, 0.0))
     if wanted.popular:
         terms.append(Clause(_of_popular(wanted.popular)))
     return Clause(
@@ -228,7 +232,7 @@ def _of_popular(levels: Mapping[int, int]) -> str:
     entries: dict[float, list[str]] = defaultdict(list)
     for id_, level in levels.items():
         entries[worth.of_level(level)].append(str(int(id_)))
-    among = "c.entry_id IN ({})"
+    among = "f.entry_id IN ({})"
     whens = " ".join(
         f"WHEN {among.format(', '.join(some))} THEN {more}" for more, some in entries.items()
     )

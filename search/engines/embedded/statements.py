@@ -12,7 +12,7 @@ from cms.entries.listing import Statement
 from cms.entries.select import headed
 from search.contract import Unit, Wanted
 from search.documents import title_hash
-from search.engines.embedded import postgresql, ranking, sqlite
+from search.engines.embedded import beside, postgresql, ranking, sqlite
 from search.engines.embedded.counting import counted, facet_clauses
 from search.engines.embedded.rules import OPEN, in_both
 from search.engines.embedded.scoring import Corpus
@@ -26,19 +26,22 @@ SHOWN = 50_000
 HIT, UNIT = "hit", "unit"
 
 
-def search(wanted: Wanted, reader: Reader, corpus: Corpus, *, vendor: str) -> Statement:
+def search(
+    wanted: Wanted, reader: Reader, corpus: Corpus, *, sections: Sequence[str], vendor: str
+) -> Statement:
     """Rows ``(kind, id, score, moment, n, a, b, c)``.
 
-    A hit has card, text and locale in ``a`` to ``c`` and says in ``n`` whether it has parts. What
-    facets are counted from is one row: numbers of shelves in ``a`` and, where a facet is chosen, of
-    their topics in ``b``, with how many entries there are of each in ``c``. Otherwise topics have a
-    row of their own. A unit that something readable has is a row with its number in ``id``.
+    A hit has card, text and locale in ``a`` to ``c``. What facets are counted from is one row:
+    numbers of shelves in ``a`` and, where a facet is chosen, of their topics in ``b``, with how
+    many entries there are of each in ``c``. Otherwise topics have a row of their own. A unit that
+    something readable has is a row with its number in ``id``. Parts and sections, of which
+    those with these keys are told: ``beside``.
     """
     is_twofold = vendor == "postgresql" and not wanted.by_date
     steps = (
         postgresql.steps(wanted, reader, corpus, _itself(wanted, "g"))
         if vendor == "postgresql"
-        else sqlite.steps(wanted, reader, _itself(wanted, "c"))
+        else sqlite.steps(wanted, reader, _itself(wanted, "f"))
     )
     if wanted.plan.title and not wanted.by_date:
         steps.insert(0, ("itself", _with_this_title(wanted)))
@@ -48,7 +51,14 @@ def search(wanted: Wanted, reader: Reader, corpus: Corpus, *, vendor: str) -> St
     steps.append(("page", _page(wanted, vendor, is_twofold=is_twofold)))
     moment = "NULL::timestamptz" if vendor == "postgresql" else "NULL"
     units = f"SELECT '{UNIT}', s.unit, 0, {moment}, 0, '', '', '' FROM seen s WHERE s.n > 0"
-    rows = [_hits(wanted, vendor), *counted(wanted.filters, vendor, moment), Clause(units)]
+    rows = [
+        _hits(wanted, vendor, moment),
+        *counted(wanted.filters, vendor, moment),
+        Clause(units),
+        beside.sections(sections, reader, moment, vendor=vendor),
+    ]
+    if wanted.plan.wanted:
+        rows.append(beside.parts(wanted.plan.wanted, reader, moment, vendor=vendor))
     sql = (
         "WITH "
         + ", ".join(f"{name} AS MATERIALIZED ({one.sql})" for name, one in steps)
@@ -164,16 +174,17 @@ def _is_needed(wanted: Wanted) -> str:
     return f"({behind}) <= {wanted.limit}"
 
 
-def _hits(wanted: Wanted, vendor: str) -> Clause:
+def _hits(wanted: Wanted, vendor: str, moment: str) -> Clause:
     """The page in its order, with what is shown of it."""
-    column = "published_at" if wanted.by_date else "score"
-    score = "0" if wanted.by_date else "m.score"
-    has_parts = f"EXISTS (SELECT 1 FROM search_passage p WHERE p.entry_id = e.id AND NOT ({OPEN}))"
-    if vendor == "postgresql":
-        has_parts = f"{has_parts}::int"
+    column, score = "score", "m.score"
+    if wanted.by_date:
+        column, score, moment = "published_at", "0", "e.published_at"
+    # The characters of a text are counted one by one to cut it. Hardly any must be cut.
+    size = "octet_length(e.text)" if vendor == "postgresql" else "length(e.text)"
+    text = f"CASE WHEN {size} > {SHOWN} THEN substr(e.text, 1, {SHOWN}) ELSE e.text END"
     return Clause(
         f"SELECT '{HIT}' AS kind, h.* FROM (SELECT m.entry_id AS id, {score} AS score, "
-        f"e.published_at, {has_parts} AS n, e.card AS a, substr(e.text, 1, {SHOWN}) AS b, "
+        f"{moment}, 0 AS n, e.card AS a, {text} AS b, "
         "e.locale AS c FROM page m JOIN entries_entry e ON e.id = m.entry_id "
         f"ORDER BY m.{column} DESC, m.entry_id DESC) h"
     )

@@ -1,20 +1,24 @@
 """From numbers of shelves and of combinations of topics to what each facet counts."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from threading import Lock
+from typing import Any, NamedTuple
 
 from search.contract import FACETS, Filters
 from search.engines.embedded.counting import SHELVES, SUBJECTS
 from search.models import Shelf, Subjects
 
-Lists = Mapping[str, Sequence[str | None]]
-"""By kind: numbers of shelves, numbers of topics, numbers of entries, each separated by commas."""
+Rows = Mapping[str, Sequence[Sequence[Any]]]
+"""By kind a row at most, which ends with numbers of shelves, of topics and of entries, each
+separated by commas."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Shelf:
+_Counts = Mapping[str, dict[str, int]]
+"""By facet, by value."""
+
+
+class _Shelf(NamedTuple):
     """The facet values of a shelf, as text."""
 
     type: str
@@ -25,28 +29,27 @@ class _Shelf:
 
 _shelves: dict[int, _Shelf] = {}
 _subjects: dict[int, tuple[str, ...]] = {0: ()}
+_sections: tuple[str, ...] = ()
 _lock = Lock()
 
 
-def tally(lists: Lists, filters: Filters) -> tuple[dict[str, Counter[str]], int]:
+def tally(rows: Rows, filters: Filters) -> tuple[_Counts, int]:
     """Each facet under all filters but its own, and how many entries pass all of them."""
-    counts: dict[str, Counter[str]] = {name: Counter() for name in FACETS}
-    shelves, subjects, numbers = (_numbers(one) for one in lists[SHELVES])
+    counts: _Counts = {name: defaultdict(int) for name in FACETS}
+    shelves, subjects, numbers = (_numbers(one) for one in rows[SHELVES][0][-3:])
     known = _known_shelves(shelves)
-    if SUBJECTS not in lists:
+    if SUBJECTS not in rows:
         topics = _known_subjects(subjects)
-        rows = list(zip(shelves, subjects, numbers, strict=True))
-        return counts, _under_filters(rows, counts, filters, known, topics)
-    by_type, by_locale, by_section, by_year = (
-        counts[name] for name in ("type", "locale", "section", "year")
-    )
+        combined = list(zip(shelves, subjects, numbers, strict=True))
+        return counts, _under_filters(combined, counts, filters, known, topics)
+    by_type, by_locale, by_section, by_year = (counts[name] for name in _Shelf._fields)
     for id_, number in zip(shelves, numbers, strict=True):
-        shelf = known[id_]
-        by_type[shelf.type] += number
-        by_locale[shelf.locale] += number
-        by_section[shelf.section] += number
-        by_year[shelf.year] += number
-    together, _, of_each = (_numbers(one) for one in lists[SUBJECTS])
+        type_, locale, section, year = known[id_]
+        by_type[type_] += number
+        by_locale[locale] += number
+        by_section[section] += number
+        by_year[year] += number
+    together, _, of_each = (_numbers(one) for one in rows[SUBJECTS][0][-3:])
     topics = _known_subjects(together)
     by_topic = counts["topic"]
     for id_, number in zip(together, of_each, strict=True):
@@ -55,9 +58,16 @@ def tally(lists: Lists, filters: Filters) -> tuple[dict[str, Counter[str]], int]
     return counts, sum(numbers)
 
 
+def sections() -> tuple[str, ...]:
+    """The keys of all sections that this process has met, wherever something was found."""
+    return _sections
+
+
 def forget() -> None:
     """Drop what this process remembers."""
+    global _sections
     with _lock:
+        _sections = ()
         _shelves.clear()
         _subjects.clear()
         _subjects[0] = ()
@@ -65,7 +75,7 @@ def forget() -> None:
 
 def _under_filters(
     rows: Sequence[tuple[int, int, int]],
-    counts: Mapping[str, Counter[str]],
+    counts: _Counts,
     filters: Filters,
     shelves: Mapping[int, _Shelf],
     subjects: Mapping[int, tuple[str, ...]],
@@ -81,8 +91,7 @@ def _under_filters(
     for shelf_id, subjects_id, number in rows:
         shelf, topics = shelves[shelf_id], subjects[subjects_id]
         values = {
-            name: frozenset([getattr(shelf, name)])
-            for name in ("type", "locale", "section", "year")
+            name: frozenset([value]) for name, value in zip(_Shelf._fields, shelf, strict=True)
         } | {"topic": frozenset(line.partition("\t")[0] for line in topics)}
         failed = [name for name, some in chosen.items() if some and not some & values[name]]
         if len(failed) > 1:
@@ -100,10 +109,12 @@ def _numbers(listed: str | None) -> list[int]:
 
 def _known_shelves(ids: Sequence[int]) -> Mapping[int, _Shelf]:
     """They never change, so each is read once a process."""
+    global _sections
     if _are_new(ids, _shelves):
         with _lock:
             for one in Shelf.objects.all():
                 _shelves[one.pk] = _Shelf(one.type, one.locale, one.section, str(one.year))
+            _sections = tuple(sorted({one.section for one in _shelves.values()} - {""}))
     return _shelves
 
 
