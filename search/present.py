@@ -1,6 +1,6 @@
 """An outcome as JSON."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 from urllib.parse import urlencode
 
@@ -55,7 +55,8 @@ def suggested_query(text: str, locale: str) -> dict[str, Any]:
 
 def filters_json(filters: Filters) -> str:
     """The filters that were set, for the log and for saved searches."""
-    return orjson.dumps({name: value for name, value in asdict(filters).items() if value}).decode()
+    known = {one.name: getattr(filters, one.name) for one in fields(filters)}
+    return orjson.dumps({name: value for name, value in known.items() if value}).decode()
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

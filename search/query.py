@@ -113,11 +113,13 @@ def parse(text: str, languages: Sequence[str]) -> Query:
 
 def clean(text: str) -> str:
     """One line of at most 500 characters: no control characters, no halves of characters."""
-    kept = "".join(
-        " " if character.isspace() else character
-        for character in text[:_READ_AT_MOST]
-        if character.isspace() or unicodedata.category(character)[0] != "C"
-    )
+    kept = text[:_READ_AT_MOST]
+    if not kept.isprintable():
+        kept = "".join(
+            " " if character.isspace() else character
+            for character in kept
+            if character.isspace() or unicodedata.category(character)[0] != "C"
+        )
     return " ".join(unicodedata.normalize("NFC", kept).split())[:LONGEST_QUERY].rstrip()
 
 

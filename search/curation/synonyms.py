@@ -74,6 +74,8 @@ class Synonyms:
 
     def matches(self, query: Query, locales: Sequence[str]) -> list[Match]:
         """Where members stand in a query: longest first, no word twice, in order."""
+        if not self:
+            return []
         steps = steps_of(query, LANGUAGES)
         found = [
             (start, lead)
