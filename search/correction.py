@@ -56,7 +56,7 @@ def corrections(
     Of what is ``doubted`` only that counts as missing which finds nothing either.
     """
     missing = missing | {unit.text for unit in doubted}
-    proposed: dict[str, list[tuple[int, str]]] = {}
+    proposed: dict[str, Sequence[tuple[int, str]]] = {}
     for word in query.words:
         if word.text in missing and len(proposed) < MOST_WORDS:
             near = nearest(fold(word.text))
@@ -84,7 +84,7 @@ def corrections(
     return chosen
 
 
-def nearest(word: str) -> list[tuple[int, str]]:
+def nearest(word: str) -> Sequence[tuple[int, str]]:
     """Words that occur somewhere within one or two edits, the nearest first."""
     if len(word) < SHORTEST or not (word.isascii() and word.isalpha()):
         return []
@@ -119,7 +119,7 @@ class _Known:
             self._read_on()
             return word in self._vocabulary
 
-    def near(self, word: str, *, most: int, limit: int) -> list[tuple[int, str]]:
+    def near(self, word: str, *, most: int, limit: int) -> Sequence[tuple[int, str]]:
         with self._lock:
             self._read_on()
             return self._vocabulary.near(word, most=most, limit=limit)

@@ -18,6 +18,8 @@ from rapidfuzz.distance import OSA
 MOST_TOLD = 2
 """Of a letter in a word, so many are told apart."""
 
+MOST_KEPT = 1000
+
 Letter = tuple[str, int]
 """A letter, the first of its kind in a word or the second."""
 
@@ -28,6 +30,7 @@ class Vocabulary:
     def __init__(self) -> None:
         self._known: set[str] = set()
         self._of_length: dict[int, _Words] = defaultdict(_Words)
+        self._found: dict[tuple[str, int, int], list[tuple[int, str]]] = {}
 
     def __contains__(self, word: str) -> bool:
         return word in self._known
@@ -41,9 +44,22 @@ class Vocabulary:
                 new[len(word)].append(word)
         for length, some in new.items():
             self._of_length[length].add(some)
+        if new:
+            self._found.clear()
 
-    def near(self, word: str, *, most: int, limit: int) -> list[tuple[int, str]]:
-        """Others within so many edits, the nearest first, each with how many those are."""
+    def near(self, word: str, *, most: int, limit: int) -> Sequence[tuple[int, str]]:
+        """Others within so many edits, the nearest first, each with how many those are.
+
+        A slip is asked for with each letter that is typed behind it, and with each facet.
+        """
+        asked = word, most, limit
+        if asked not in self._found:
+            if len(self._found) >= MOST_KEPT:
+                self._found.clear()
+            self._found[asked] = self._near(word, most, limit)
+        return self._found[asked]
+
+    def _near(self, word: str, most: int, limit: int) -> list[tuple[int, str]]:
         letters = frozenset(_letters(word))
         candidates = [
             candidate
