@@ -4,30 +4,43 @@ A text is looked through in one octet a character, folded by one table: that is 
 the best pattern. What else it sights is sorted out by whoever analyses the words.
 """
 
+import codecs
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from search.analysis import is_cjk
+from search.analysis import fold, is_cjk
 
 STEM_END = 2
 """Letters of a term that an inflected word may lack: a word is looked at from its beginning on."""
-SHORTEST = 3
+SHORTEST, LONGEST = 3, 6
+"""Letters of a beginning. What a term has behind these may be joined from pieces."""
 
+_CODE = "cp1252"
+"""An octet for each character of western texts, quotes and dashes among them."""
+_SPACE = " "
 _LIGATURES = ("oe", "ae")
 _REST = r"[\w'’\-‐‑/.]*"
 _WORD = re.compile(_REST)
 
 
-def _folded(code: int) -> int:
-    """A character of Latin-1 as its letter or digit; all others as a space."""
-    letter = unicodedata.normalize("NFD", chr(code))[0].lower().replace("ø", "o")
-    return ord(letter) if letter.isascii() and letter.isalnum() else ord(" ")
+@lru_cache(maxsize=1 << 12)
+def _bare(character: str) -> str:
+    """A character as one letter or digit; as a space where it is none, or several."""
+    folded = fold(character)
+    return folded if len(folded) == 1 and folded.isascii() and folded.isalnum() else _SPACE
 
 
-_FOLDED = bytes(map(_folded, range(256)))
+def _without_marks(error: UnicodeError) -> tuple[str, int]:
+    """Characters that have no octet, one for one."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_bare, error.object[error.start : error.end])), error.end
+
+
+codecs.register_error("search.bare", _without_marks)
+_FOLDED = bytes(ord(_bare(bytes([octet]).decode(_CODE, "replace"))) for octet in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +64,17 @@ def sighted(text: str, terms: frozenset[str]) -> Iterator[tuple[int, str]]:
 
 
 def _all(text: str, sought: _Sought) -> Iterator[tuple[int, int]]:
-    # What is not of Latin-1 becomes a question mark, which the table takes for a space.
-    octets = b" " + text.encode("latin-1", "replace").translate(_FOLDED)
+    octets = b" " + text.encode(_CODE, "search.bare").translate(_FOLDED)
     for beginning in sought.beginnings:
         at = octets.find(beginning)
         while at >= 0:
+            end = at
             if at == 0 or not text[at - 1].isalnum():
                 word = _WORD.match(text, at)
-                yield at, word.end() if word else at
-            at = octets.find(beginning, at + 1)
+                end = word.end() if word else at
+                if end > at:  # a ligature is taken for a space, and so are two spaces
+                    yield at, end
+            at = octets.find(beginning, max(end, at + 1))
     if sought.foreign:
         for found in sought.foreign.finditer(text.translate(_BARE)):
             yield found.span()
@@ -67,7 +82,11 @@ def _all(text: str, sought: _Sought) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=256)
 def _sought(terms: frozenset[str]) -> _Sought:
-    begun = {term[: max(len(term) - STEM_END, SHORTEST)] for term in terms if term.isascii()}
+    begun = {
+        term[: min(max(len(term) - STEM_END, SHORTEST), LONGEST)]
+        for term in terms
+        if term.isascii()
+    }
     foreign = sorted(map(_written, (term for term in terms if not term.isascii())), reverse=True)
     return _Sought(
         tuple(sorted({one for beginning in begun for one in _spellings(beginning)})),
@@ -85,9 +104,9 @@ class _Bare(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         letter = chr(code)
-        bare = letter if is_cjk(letter) else unicodedata.normalize("NFD", letter)[0]
-        self[code] = bare
-        return bare
+        folded = letter if is_cjk(letter) else fold(letter)
+        self[code] = folded if len(folded) == 1 else letter
+        return self[code]
 
 
 _BARE = _Bare()

@@ -9,16 +9,16 @@ correction of spelling errors, 1964.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from string import ascii_lowercase
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-MOST_TOLD = 2
-"""Of a letter in a word, so many are told apart."""
-
+LETTERS = frozenset(ascii_lowercase)
 MOST_KEPT = 1000
+"""Slips for which is remembered what is near to them."""
 
 Letter = tuple[str, int]
 """A letter, the first of its kind in a word or the second."""
@@ -60,7 +60,7 @@ class Vocabulary:
         return self._found[asked]
 
     def _near(self, word: str, most: int, limit: int) -> list[tuple[int, str]]:
-        letters = frozenset(_letters(word))
+        letters = _letters(word)
         candidates = [
             candidate
             for length in range(len(word) - most, len(word) + most + 1)
@@ -89,7 +89,7 @@ class _Words:
             self._having[letter] = self._having.get(letter, 0) | _bits(some) << len(self._words)
         self._words += words
 
-    def candidates(self, letters: frozenset[Letter], most: int) -> Iterator[str]:
+    def candidates(self, letters: set[Letter], most: int) -> Iterator[str]:
         """Those that lack at most so many of the letters, and have at most so many others."""
         wanted = (1 << len(self._words)) - 1
         lacking = (wanted & ~self._having.get(letter, 0) for letter in letters)
@@ -101,12 +101,12 @@ class _Words:
         return (self._words[place] for place in _places(wanted))
 
 
-def _letters(word: str) -> Iterator[Letter]:
-    seen: Counter[str] = Counter()
+def _letters(word: str) -> set[Letter]:
+    first: set[str] = set()
+    again: set[str] = set()
     for letter in word:
-        seen[letter] += 1
-        if letter.isascii() and letter.isalpha() and seen[letter] <= MOST_TOLD:
-            yield letter, seen[letter]
+        (again if letter in first else first).add(letter)
+    return {(one, 1) for one in first & LETTERS} | {(one, 2) for one in again & LETTERS}
 
 
 def _in_more_than(most: int, some: Iterable[int]) -> int:

@@ -68,11 +68,13 @@ def _array(values: list[Any]) -> str:
     return f"{{{','.join(map(_element, values))}}}"
 
 
-def _element(value: str | float) -> str:
-    if isinstance(value, str):
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{escaped}"'
-    return str(value)
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, int | float):
+        return str(value)
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _let_the_server_bind(cursor: CursorWrapper) -> None:

@@ -124,14 +124,16 @@ def named(
     """Columns of the entries that have one of the keys or paths."""
     # The few rows are looked at one by one: an index of gates would find thousands more.
     rule = readable(reader, "e", vendor=vendor, once=True, sieve=True)
-    among = (
-        Clause(f"e.{column} = ANY(%s)", (list(values),))
-        if vendor == "postgresql"
-        else Clause(f"e.{column} IN ({marks(values)})", tuple(values))
-    )
-    where = where_all([among, rule])
+    where = where_all([among(f"e.{column}", values, vendor=vendor), rule])
     sql = f"SELECT {wanted} FROM entries_entry e {where.sql}"
     return headed(reader, sql, where.params, vendor=vendor)
+
+
+def among(column: str, values: Sequence[str], *, vendor: str) -> Clause:
+    """The column holds one of the values. On PostgreSQL the text is the same for any number."""
+    if vendor == "postgresql":
+        return Clause(f"{column} = ANY(%s)", (list(values),))
+    return Clause(f"{column} IN ({marks(values)})", tuple(values))
 
 
 def _in_section(listing: Listing, vendor: str) -> list[Clause]:

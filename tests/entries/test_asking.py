@@ -87,6 +87,29 @@ def test_behind_a_pooler_nothing_is_kept(monkeypatch, page, staff):
     assert plans_kept("entries_holding") == 0
 
 
+@on_postgresql
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("text", []),
+        ("text", ["", "NULL", "a,b", "{}", '"', "\\", "l’été ", "'^d':* | '·dcp'", None]),
+        ("bigint", [0, -1, 2**62, None]),
+        ("float8", [1e-05, 0.1, -3.0, float("inf")]),
+        ("bool", [True, False]),
+    ],
+)
+def test_a_list_arrives_as_it_is(kind, values):
+    assert asking.rows(f"SELECT %s::{kind}[], '%%'", (values,)) == [(values, "%")]
+
+
+def test_moments_and_marks_arrive_as_they_are():
+    at = identity.now()
+
+    assert asking.rows("SELECT count(*), '%%s' FROM entries_entry WHERE opens_at > %s", (at,)) == [
+        (0, "%s")
+    ]
+
+
 def test_the_text_is_the_same_for_every_reader(staff, press):
     texts = {
         detail.one(reader, vendor="postgresql", key=key).sql

@@ -12,7 +12,7 @@ from cms.entries.models import Entry
 from pages.models import SectionPage
 from search import correction, service
 from search.contract import NEWEST, Filters
-from search.engines.embedded import engine, filing
+from search.engines.embedded import engine, filing, ranking
 from search.models import Passage
 from search.service import Asked
 from tests.factories import article, restrict, restricted_block, subsection
@@ -176,6 +176,37 @@ class TestFacets:
         assert (found.count, len(found.facets["section"])) == (2, 1)
         assert [hit.passages[0].title for hit in found.hits] == ["Salle", "Salle"]
 
+    def test_of_the_parts_the_best_comes_first(self, client, section, staff, make_user):
+        texts = ["Une affiche.", "Une affiche et un présentoir.", "Un présentoir."]
+        blocks = [
+            restricted_block([staff], ("text", f"<p>{text}</p>"), title=f"Partie {number}")
+            for number, text in enumerate(texts)
+        ]
+        article(section, "Matériel", story=blocks)
+        client.force_login(make_user(groups=[staff]))
+
+        (hit,) = find(client, "affiche présentoir").hits
+
+        assert [one.title for one in hit.passages] == ["Partie 1", "Partie 0", "Partie 2"]
+
+    def test_of_a_very_long_text_only_the_beginning_is_shown(self, client, site):
+        body = f"Début. {'é' * 30_000} {'mot ' * 6000}"
+        load({"title": "Long", "body": f"{body} marquise"}, {"title": "Court", "body": "marquise"})
+
+        short, long = sorted(find(client, "marquise").hits, key=lambda hit: len(hit.text))
+
+        assert short.text == "<mark>marquise</mark>"
+        assert long.text.startswith("Début.")
+
+    def test_a_section_is_named_no_more_when_it_is_taken_back(self, client, section):
+        article(section, "Affiche")
+        assert find(client, "affiche").facets["section"]
+
+        section.unpublish()
+
+        found = find(client, "affiche")
+        assert (found.count, found.facets["section"]) == (1, ())
+
     def test_a_section_that_is_new_is_named_at_once(self, client, section, site):
         article(section, "Affiche")
         find(client, "affiche")
@@ -206,6 +237,20 @@ class TestPaging:
                 break
 
         assert len(seen) == len(set(seen)) == found.count == 23
+
+    @pytest.mark.parametrize("limit", [3, 7, 10, 30])
+    def test_pages_go_on_behind_what_is_ranked_exactly(self, client, site, monkeypatch, limit):
+        monkeypatch.setattr(ranking, "CANDIDATES", 7)
+        load(*(f"Affiche {'bobine ' * (number % 3)}" for number in range(23)))
+        whole = keys(find(client, "affiche bobine", limit=50))
+        seen, after = [], None
+        while len(seen) < 23:
+            found = find(client, "affiche bobine", limit=limit, after=after)
+            seen += keys(found)
+            after = found.next
+
+        assert after is None
+        assert seen == whole
 
 
 @pytest.mark.django_db

@@ -1,15 +1,17 @@
-"""Where words may stand: nothing that has a term is passed over, whatever it is written with."""
+"""Where words may stand: none is passed over for its accents, ligatures, capitals or hyphens."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from search import sighting
 from search.analysis import tokens
 from search.sighting import sighted
 
 WORDS = [
     "Affiche", "AFFICHES", "l’affiche", "l'Écran", "cœur", "Œuvres", "ex æquo", "DCP-2K", "DCP‑2K",
-    "Ça", "élève", "préélève", "№5", "κόσμος", "naïveté", "aujourd’hui", "1,5", "Yéti",
+    "Škoda", "Žižek", "Dvořák", "L’HAŸ-LES-ROSES", "Ça", "élève", "préélève", "№5", "κόσμος",
+    "naïveté", "aujourd’hui", "1,5", "Yéti",
 ]  # fmt: skip
 pieces = st.lists(st.sampled_from(WORDS) | st.text(max_size=6), max_size=20)
 
@@ -46,6 +48,20 @@ def test_no_word_that_has_a_term_is_passed_over(pieces, sought):
 )
 def test_words_are_sighted_with_whatever_they_are_written(text, sought, words):
     assert [word for _, word in sighted(text, terms_in(sought))] == words
+
+
+def test_a_long_run_is_looked_at_once(monkeypatch):
+    pattern, looked = sighting._WORD, []
+
+    class Counting:
+        def match(self, text, at):
+            looked.append(at)
+            return pattern.match(text, at)
+
+    monkeypatch.setattr(sighting, "_WORD", Counting())
+
+    assert len(list(sighted("affiche-" * 5000, terms_in("affiche")))) == 1
+    assert looked == [0]
 
 
 def test_what_is_no_whole_character_is_no_hindrance():

@@ -1,13 +1,14 @@
 """What is told beside the hits: where in them words were found, and what sections are called. Pure.
 
-Both are branches of the one statement of a search, which has found ``page`` before.
+Both are branches of the one statement of a search. Parts are those of its ``page``, on SQLite out
+of what it has ``found``.
 """
 
 from collections.abc import Sequence
 
 from cms.access.clauses import Clause, readable
 from cms.access.reader import Reader
-from cms.entries.select import marks
+from cms.entries.select import among
 from search.contract import Unit
 from search.engines.embedded.rules import OPEN, lists, rule_of_part
 from search.engines.embedded.stretches import STRETCH
@@ -28,7 +29,7 @@ def parts(units: Sequence[Unit], reader: Reader, moment: str, *, vendor: str) ->
     named = "json_build_array" if vendor == "postgresql" else "json_array"
     as_text = "::text" if vendor == "postgresql" else ""
     return Clause(
-        f"SELECT '{PART}', w.* FROM (SELECT t.entry_id, b.n, {moment}, 0, "
+        f"SELECT '{PART}', w.* FROM (SELECT t.entry_id, b.n, {moment}, "
         f"{named}(t.anchor, t.kind, t.file, t.title){as_text}, "
         f"substr(t.text, b.start + 1, {STRETCH}), '' FROM ("
         "SELECT f.*, row_number() OVER (PARTITION BY f.entry_id, f.part "
@@ -55,7 +56,7 @@ def _on_sqlite(units: Sequence[Unit]) -> Clause:
         f"SELECT p.entry_id, p.part, p.start, {' + '.join([each] * len(units))} AS n "
         "FROM (SELECT DISTINCT f.id FROM found f "
         "WHERE NOT f.is_open AND f.entry_id IN (SELECT m.entry_id FROM page m)) f "
-        "CROSS JOIN search_passage p ON p.id = f.id WHERE true",
+        f"CROSS JOIN search_passage p ON p.id = f.id WHERE NOT ({OPEN})",
         tuple(match(unit) for unit in units),
     )
 
@@ -63,13 +64,9 @@ def _on_sqlite(units: Sequence[Unit]) -> Clause:
 def sections(keys: Sequence[str], reader: Reader, moment: str, *, vendor: str) -> Clause:
     """A row for each of the sections that is readable: its key in ``a``, its title in ``b``."""
     rule = readable(reader, "e", vendor=vendor, once=True, sieve=True)
-    among = (
-        Clause("e.key = ANY(%s)", (list(keys),))
-        if vendor == "postgresql"
-        else Clause(f"e.key IN ({marks(keys)})", tuple(keys))
-    )
+    named = among("e.key", keys, vendor=vendor)
     return Clause(
-        f"SELECT '{SECTION}', e.id, 0, {moment}, 0, e.key, e.title, '' FROM entries_entry e "
-        f"WHERE {among.sql} AND {rule.sql}",
-        (*among.params, *rule.params),
+        f"SELECT '{SECTION}', e.id, 0, {moment}, e.key, e.title, '' FROM entries_entry e "
+        f"WHERE {named.sql} AND {rule.sql}",
+        (*named.params, *rule.params),
     )

@@ -22,7 +22,7 @@ def _row(kind: str, columns: tuple[str, ...], vendor: str, moment: str) -> Claus
     lists = [_list(f"coalesce(g.{one}, 0)", vendor) for one in columns]
     a, b = [*lists, "''"][:2]
     return Clause(
-        f"SELECT '{kind}', 0, 0, {moment}, 0, {a}, {b}, {_list('g.n', vendor)} "
+        f"SELECT '{kind}', 0, 0, {moment}, {a}, {b}, {_list('g.n', vendor)} "
         f"FROM (SELECT {names}, count(*) AS n FROM merged m GROUP BY {names}) g"
     )
 

@@ -33,7 +33,7 @@ class EmbeddedEngine:
     name = "embedded"
 
     def search(self, wanted: Wanted, reader: Reader) -> Found:
-        """One page of hits. One query, two where a section is new to this process."""
+        """One page of hits. One query, and some more where a shelf is new to this process."""
         told = tallying.sections()
         statement = statements.search(
             wanted, reader, _corpus_of(reader), sections=told, vendor=connection.vendor
@@ -97,7 +97,7 @@ def _hits(rows: Sequence[_Row], parts: _Parts, wanted: Wanted) -> Iterator[Hit]:
 
 
 def _hit(row: _Row, terms: Marks, parts: Sequence[_Row]) -> Hit:
-    _, score, _, _, card_text, text, locale = row
+    _, score, _, card_text, text, locale = row
     card = orjson.loads(card_text)
     passages = tuple(
         PassageFound(anchor=anchor, title=title, text=shown, kind=kind, file=file)

@@ -1,7 +1,8 @@
 """The SQL that finds, ranks and counts. Pure: nothing here runs a query.
 
 One statement does it all: each unit of the plan is a look-up in the index, sieved by the rule; what
-they find is added up by entry; hits, facets and the frequency of each unit are read from that.
+they find is added up by entry; hits, facets and the frequency of each unit are read from that. What
+is told beside the hits (``beside``) is read in it too.
 """
 
 from collections.abc import Sequence
@@ -29,7 +30,7 @@ HIT, UNIT = "hit", "unit"
 def search(
     wanted: Wanted, reader: Reader, corpus: Corpus, *, sections: Sequence[str], vendor: str
 ) -> Statement:
-    """Rows ``(kind, id, score, moment, n, a, b, c)``.
+    """Rows ``(kind, id, score, moment, a, b, c)``.
 
     A hit has card, text and locale in ``a`` to ``c``. What facets are counted from is one row:
     numbers of shelves in ``a`` and, where a facet is chosen, of their topics in ``b``, with how
@@ -50,7 +51,7 @@ def search(
         steps += ranking.steps(wanted, reader, corpus, _itself(wanted, "b"))
     steps.append(("page", _page(wanted, vendor, is_twofold=is_twofold)))
     moment = "NULL::timestamptz" if vendor == "postgresql" else "NULL"
-    units = f"SELECT '{UNIT}', s.unit, 0, {moment}, 0, '', '', '' FROM seen s WHERE s.n > 0"
+    units = f"SELECT '{UNIT}', s.unit, 0, {moment}, '', '', '' FROM seen s WHERE s.n > 0"
     rows = [
         _hits(wanted, vendor, moment),
         *counted(wanted.filters, vendor, moment),
@@ -184,7 +185,7 @@ def _hits(wanted: Wanted, vendor: str, moment: str) -> Clause:
     text = f"CASE WHEN {size} > {SHOWN} THEN substr(e.text, 1, {SHOWN}) ELSE e.text END"
     return Clause(
         f"SELECT '{HIT}' AS kind, h.* FROM (SELECT m.entry_id AS id, {score} AS score, "
-        f"{moment}, 0 AS n, e.card AS a, {text} AS b, "
+        f"{moment}, e.card AS a, {text} AS b, "
         "e.locale AS c FROM page m JOIN entries_entry e ON e.id = m.entry_id "
         f"ORDER BY m.{column} DESC, m.entry_id DESC) h"
     )

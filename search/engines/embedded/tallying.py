@@ -10,10 +10,8 @@ from search.engines.embedded.counting import SHELVES, SUBJECTS
 from search.models import Shelf, Subjects
 
 Rows = Mapping[str, Sequence[Sequence[Any]]]
-"""By kind a row at most, which ends with numbers of shelves, of topics and of entries, each
-separated by commas."""
-
-
+"""By kind. Of those of ``counting`` there is one each: numbers of shelves, of topics, of entries,
+separated by commas, stand at its end."""
 _Counts = Mapping[str, dict[str, int]]
 """By facet, by value."""
 
