@@ -69,8 +69,7 @@ def steps(wanted: Wanted, reader: Reader, corpus: Corpus, itself: str) -> Steps:
     plan = wanted.plan
     sought = _sought(plan, is_ranked=not wanted.by_date)
     return [
-        ("found", _found(wanted, reader, corpus, sought)),
-        ("grouped", _grouped(wanted)),
+        ("grouped", _grouped(_found(wanted, reader, corpus, sought), wanted)),
         ("patterns", Clause("SELECT g.bits, count(*) AS n FROM grouped g GROUP BY g.bits")),
         ("seen", _seen(sought)),
         ("rarity", _rarity(corpus)),
@@ -153,12 +152,13 @@ def _sought(plan: Plan, *, is_ranked: bool) -> _Sought:
     return sought
 
 
-def _grouped(wanted: Wanted) -> Clause:
+def _grouped(found: Clause, wanted: Wanted) -> Clause:
     # All rows of an entry have the same shelf, topics and date.
     place = ", min(f.published_at) AS published_at" if wanted.by_date else ""
     return Clause(
         "SELECT f.entry_id, min(f.shelf_id) AS shelf_id, min(f.subjects_id) AS subjects_id, "
-        f"bit_or(f.bits) AS bits{place} FROM found f GROUP BY f.entry_id"
+        f"bit_or(f.bits) AS bits{place} FROM ({found.sql}) f GROUP BY f.entry_id",
+        found.params,
     )
 
 

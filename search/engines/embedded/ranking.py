@@ -49,8 +49,7 @@ def steps(wanted: Wanted, reader: Reader, corpus: Corpus, itself: str) -> Steps:
         ("aspects", _aspects(wanted.plan)),
         ("pairs", _pairs(wanted.plan)),
         ("looked_at", _looked_at(wanted, reader)),
-        ("scored", _scored(corpus)),
-        ("exact", _exact(itself)),
+        ("exact", _exact(_scored(corpus), itself)),
     ]
 
 
@@ -148,11 +147,12 @@ def _scored(corpus: Corpus) -> Clause:
     )
 
 
-def _exact(itself: str) -> Clause:
+def _exact(scored: Clause, itself: str) -> Clause:
     """Of all further passages of an entry, each unit counts where it scores best."""
     best = "coalesce(max(s.score) FILTER (WHERE {}), 0)"
     return Clause(
         f"SELECT b.entry_id, {EXACTLY} + sum(b.score){itself} AS score FROM (SELECT s.entry_id, "
         f"{best.format('s.is_open')} + {best.format('NOT s.is_open')} AS score "
-        "FROM scored s GROUP BY s.entry_id, s.unit, s.is_other) b GROUP BY b.entry_id"
+        f"FROM ({scored.sql}) s GROUP BY s.entry_id, s.unit, s.is_other) b GROUP BY b.entry_id",
+        scored.params,
     )
