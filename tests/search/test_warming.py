@@ -1,6 +1,8 @@
 """A new process has read what its first search needs."""
 
 import logging
+import subprocess
+import sys
 
 import pytest
 from django.db import connection
@@ -41,3 +43,18 @@ def test_a_database_that_is_not_ready_keeps_no_process_from_starting(caplog):
             cursor.execute("ALTER TABLE gone RENAME TO search_word")
 
     assert "search_not_warmed" in caplog.text
+
+
+@pytest.mark.parametrize(("url", "is_there"), [("http://127.0.0.1:9", True), ("", False)])
+def test_the_client_of_elasticsearch_is_there_where_it_is_asked(url, is_there):
+    asked = (
+        "import sys, django; django.setup(); from django.conf import settings; "
+        f"settings.ELASTICSEARCH_URL = {url!r}; from search import warming; "
+        "warming.begin().join(); print('elasticsearch' in sys.modules)"
+    )
+
+    told = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    ).stdout
+
+    assert told.split()[-1] == str(is_there)
