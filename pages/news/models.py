@@ -21,6 +21,7 @@ from pages.blocks.story import StoryBlock
 from pages.blocks.text import RICH
 from pages.news import schemas
 from pages.news.byline import byline_of
+from search import documents
 
 WORDS_A_MINUTE = 200
 
@@ -242,7 +243,7 @@ class RumourPage(NewsPage):
             sheet.say(value["title"], detail)
             link = f'<a href="entry:{key}">{_escaped(value["title"])}</a>' if key else ""
             items.append({"title": value["title"], "detail": detail, "link": link})
-        sheet.say(self.claim, self.answer, " ".join(self.phrases))
+        sheet.say(self.claim, self.answer)
         return [{"type": "evidence", "id": "evidence", "value": items}] if items else []
 
 
@@ -291,3 +292,5 @@ for _model, _card in (
             schema_org="Article" if _model is GuidancePage else "NewsArticle",
         )
     )
+# They are what people type, and no sentences to be shown as the place where it was found.
+documents.register(RumourPage.entry_type_slug, lambda card: card["words"])

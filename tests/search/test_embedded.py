@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from cms.accounts import identity
 from cms.entries import ingest
 from cms.entries.models import Entry
-from pages.models import SectionPage
+from pages.models import RumourPage, SectionPage
 from search import correction, service
 from search.contract import NEWEST, Filters
 from search.engines.embedded import engine, filing, ranking
@@ -128,6 +128,17 @@ class TestWhatIsFound:
         (hit,) = find(client, "plv").hits
 
         assert hit.card["title"] == "Commander du matériel"
+        assert "plv" not in hit.title + hit.text
+
+    def test_the_words_that_a_rumour_answers_find_it_and_are_no_passage(self, client, section):
+        page = RumourPage(
+            title="Rien ne ferme", slug="rien", claim="Tout ferme.", words="grève\nplv"
+        )
+        section.add_child(instance=page)
+
+        (hit,) = find(client, "plv").hits
+
+        assert hit.card["words"] == ["grève", "plv"]
         assert "plv" not in hit.title + hit.text
 
     def test_people_and_topics_find(self, client, section, make_user):
