@@ -25,7 +25,7 @@ def begin() -> Thread:
 
 def _warm() -> None:
     try:
-        service.engines()
+        service.engines()  # whoever names them has imported what they need
         correction.read_words()
         engine.count(datetime.now(UTC))
     except DatabaseError as error:

@@ -292,5 +292,5 @@ for _model, _card in (
             schema_org="Article" if _model is GuidancePage else "NewsArticle",
         )
     )
-# They are what people type, and no sentences to be shown as the place where it was found.
+# Words that a rumour answers are what people type: they find it, and are no passage of its text.
 documents.register(RumourPage.entry_type_slug, lambda card: card["words"])

@@ -107,7 +107,7 @@ def _rumour(told: Told) -> RumourPage:
         status="false",
         answer=told.body("answer"),
         evidence=[("item", item)],
-        words=told.named("words"),
+        words=told.body("words"),
         story=told.story(),
     )
 
