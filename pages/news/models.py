@@ -293,4 +293,4 @@ for _model, _card in (
         )
     )
 # Words that a rumour answers are what people type: they find it, and are no passage of its text.
-documents.register(RumourPage.entry_type_slug, lambda card: card["words"])
+documents.register(RumourPage.entry_type_slug, lambda card: card.get("words", ()))
