@@ -1,13 +1,16 @@
 """Files over the API: links for front ends that cannot send a token. The bytes are plain views."""
 
+from typing import Annotated
+
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from cms.access.reader import Reader
 from cms.accounts.identity import answered
 from cms.entries.answers import reader_for, spend
 from cms.entries.api import PROBLEMS
+from cms.entries.described import Described
 from cms.entries.parameters import Parameters
 from cms.problems import FieldError, InvalidParameters
 from media import links, serving
@@ -39,7 +42,11 @@ class LinkOut(Schema):
     operation_id="get_file_link",
     response={200: LinkOut, **PROBLEMS},
 )
-def get_file_link(request: HttpRequest, id: str, query: Query[LinkQuery]) -> HttpResponse:  # noqa: A002
+def get_file_link(
+    request: HttpRequest,
+    id: str,  # noqa: A002
+    query: Annotated[LinkQuery, Described()],
+) -> HttpResponse:
     """Whoever has the link gets the file as you would get it at that moment, until it expires.
 
     It ends with your token or, if you are signed in, with the one named «Links to files» on your

@@ -2,7 +2,7 @@
 
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from django.conf import settings
@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from cms.access.reader import Reader
 from cms.accounts.identity import answered
 from cms.entries import cursors
 from cms.entries.answers import live, reader_for, spend
 from cms.entries.api import PROBLEMS
+from cms.entries.described import Described
 from cms.entries.parameters import Parameters
 from cms.entries.schemas import ProblemOut
 from cms.problems import NotAllowed
@@ -62,7 +63,7 @@ class SuggestQuery(Schema):
     operation_id="search",
     response={200: SearchOut, **PROBLEMS},
 )
-def search(request: HttpRequest, query: Query[SearchQuery]) -> HttpResponse:
+def search(request: HttpRequest, query: Annotated[SearchQuery, Described()]) -> HttpResponse:
     """One ranked list over every type. Counts, facets and corrections are the reader's own too.
 
     Where no `locale` is asked for, texts in the language of `Accept-Language`, or else of the
@@ -99,7 +100,7 @@ def search(request: HttpRequest, query: Query[SearchQuery]) -> HttpResponse:
     operation_id="suggest",
     response={200: SuggestOut, **PROBLEMS},
 )
-def suggest(request: HttpRequest, query: Query[SuggestQuery]) -> HttpResponse:
+def suggest(request: HttpRequest, query: Annotated[SuggestQuery, Described()]) -> HttpResponse:
     """Readable titles by the beginnings of their words, then searches that others made often."""
     parameters = Parameters(request, known=["q", "locale"])
     text = parameters.typed("q")

@@ -1,19 +1,20 @@
 """Reading entries over HTTP: lists, one entry, the home, the types."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from cms.access.reader import Reader
 from cms.accounts import me
 from cms.accounts.me import MeOut
 from cms.entries import cursors, home, read, types
 from cms.entries.answers import answer
+from cms.entries.described import Described
 from cms.entries.listing import Listing
 from cms.entries.parameters import LISTING, Parameters, listing, no_parameters
 from cms.entries.schemas import CardList, EntryOut, HomeOut, ProblemOut, TypeList
@@ -57,7 +58,7 @@ class HomeQuery(Schema):
     operation_id="list_entries",
     response={200: CardList, **PROBLEMS},
 )
-def list_entries(request: HttpRequest, query: Query[ListQuery]) -> HttpResponse:
+def list_entries(request: HttpRequest, query: Annotated[ListQuery, Described()]) -> HttpResponse:
     """Newest first. A cursor keeps its place while content is published."""
     parameters = Parameters(request, known=LISTING)
     wanted = listing(parameters)
@@ -86,7 +87,9 @@ def list_entries(request: HttpRequest, query: Query[ListQuery]) -> HttpResponse:
     operation_id="get_entry_by_path",
     response={200: EntryOut, **PROBLEMS},
 )
-def get_entry_by_path(request: HttpRequest, query: Query[PathQuery]) -> HttpResponse:
+def get_entry_by_path(
+    request: HttpRequest, query: Annotated[PathQuery, Described()]
+) -> HttpResponse:
     """Knows pages only: a record has a key, not a path."""
     parameters = Parameters(request, known=["path"])
     wanted = parameters.text("path", longest=700)
@@ -115,7 +118,7 @@ def get_entry(request: HttpRequest, key: str) -> HttpResponse:
     operation_id="get_home",
     response={200: HomeOut, **PROBLEMS},
 )
-def get_home(request: HttpRequest, query: Query[HomeQuery]) -> HttpResponse:
+def get_home(request: HttpRequest, query: Annotated[HomeQuery, Described()]) -> HttpResponse:
     """Pinned entries, and the newest ones by section, each with why it is there."""
     parameters = Parameters(request, known=["locale"])
     locales = parameters.locales()

@@ -1,17 +1,18 @@
 """Kits over HTTP: the manifest, and archives that can be resumed."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Router, Schema
 
 from cms.access.reader import Reader
 from cms.accounts.identity import answered
 from cms.entries.answers import live, reader_for, spend
 from cms.entries.api import PROBLEMS
+from cms.entries.described import Described
 from cms.entries.parameters import Parameters
 from cms.entries.schemas import ProblemOut
 from media.kits import choosing, desk, manifest, reading, sending
@@ -49,7 +50,9 @@ class ZipQuery(Schema):
     operation_id="get_kit",
     response={200: KitOut, **PROBLEMS},
 )
-def get_kit(request: HttpRequest, key: str, query: Query[ManifestQuery]) -> HttpResponse:
+def get_kit(
+    request: HttpRequest, key: str, query: Annotated[ManifestQuery, Described()]
+) -> HttpResponse:
     """The latest version. What the reader may not have is in no list, count, size or difference."""
     parameters = Parameters(request, known=["since"])
     since = parameters.number("since", default=0, least=1, most=MOST_VERSIONS)
@@ -77,7 +80,7 @@ def get_kit(request: HttpRequest, key: str, query: Query[ManifestQuery]) -> Http
     response={200: None, 206: None, 412: ProblemOut, 416: ProblemOut, **PROBLEMS},
 )
 def get_kit_zip(
-    request: HttpRequest, key: str, number: int, query: Query[ZipQuery]
+    request: HttpRequest, key: str, number: int, query: Annotated[ZipQuery, Described()]
 ) -> HttpResponseBase:
     """Asked anew for every range: what has closed since is not in the archive any more.
 
