@@ -1,7 +1,6 @@
 """Showing why something was found: passages of a text with the words marked."""
 
 import html
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -110,6 +109,8 @@ _tokens = lru_cache(maxsize=1 << 14)(_analysed)
 
 def _best(places: Sequence[_Place]) -> list[tuple[int, int]]:
     """The windows with the most different words, in the order of the text."""
+    if len(places) == 1:
+        return [_around(places[0], places[0])]
     windows: list[tuple[int, int]] = []
     for _, _, _, first, last in sorted(_stretches(places), reverse=True):
         start, end = _around(places[first], places[last])
@@ -125,13 +126,14 @@ def _stretches(places: Sequence[_Place]) -> Iterator[tuple[int, int, int, int, i
 
     Different words, all words, minus where it starts; the numbers of the first and last place.
     """
-    inside: Counter[str] = Counter()
+    inside: dict[str, int] = {}
     following = 0
     for first, place in enumerate(places):
         while following < len(places) and (
             following <= first or places[following].end <= place.start + LENGTH
         ):
-            inside[places[following].term] += 1
+            term = places[following].term
+            inside[term] = inside.get(term, 0) + 1
             following += 1
         yield len(inside), following - first, -place.start, first, following - 1
         inside[place.term] -= 1

@@ -17,9 +17,11 @@ STEM_END = 2
 SHORTEST, LONGEST = 3, 6
 """Letters of a beginning. What a term has behind these may be joined from pieces."""
 
-_CODE = "cp1252"
-"""An octet for each character of western texts, quotes and dashes among them."""
+_CODE = "latin-1"
+"""An octet for each letter of most western texts, the quickest there is."""
 _SPACE = " "
+_TYPOGRAPHIC = "’…“”–—œ"
+"""What else they have often. No letter, or two in one: all of it is taken for a space."""
 _LIGATURES = ("oe", "ae")
 _REST = r"[\w'’\-‐‑/.]*"
 _WORD = re.compile(_REST)
@@ -40,7 +42,7 @@ def _without_marks(error: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error("search.bare", _without_marks)
-_FOLDED = bytes(ord(_bare(bytes([octet]).decode(_CODE, "replace"))) for octet in range(256))
+_FOLDED = bytes(ord(_bare(bytes([octet]).decode(_CODE))) for octet in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,10 @@ def sighted(text: str, terms: frozenset[str]) -> Iterator[tuple[int, str]]:
 
 
 def _all(text: str, sought: _Sought) -> Iterator[tuple[int, int]]:
-    octets = b" " + text.encode(_CODE, "search.bare").translate(_FOLDED)
+    plain = text
+    for one in _TYPOGRAPHIC:
+        plain = plain.replace(one, _SPACE)
+    octets = b" " + plain.encode(_CODE, "search.bare").translate(_FOLDED)
     for beginning in sought.beginnings:
         at = octets.find(beginning)
         while at >= 0:
