@@ -6,6 +6,7 @@ offered only where it finds something that this reader may read.
 
 import re
 import time
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from threading import Lock
 
@@ -21,6 +22,8 @@ LONG = 8
 """From so many letters on, two of them may be wrong."""
 MOST_WORDS = 3
 CANDIDATES = 12
+MOST_CORRECTED = 2_000
+"""Words that are remembered because they were corrected."""
 READ_EVERY = 5.0
 """Seconds between looks for new words."""
 READ_AGAIN = 1000
@@ -33,13 +36,23 @@ def read_words() -> None:
     _known.read_on()
 
 
-def unheard_of(units: Iterable[Unit]) -> list[Unit]:
-    """Those of the words that occur nowhere, as far as this process knows: likely slips."""
+def doubtful(units: Iterable[Unit], reader: Reader) -> list[Unit]:
+    """Those of the words that are likely slips, as far as this process knows.
+
+    They occur nowhere, or were corrected before for whoever may read just as much.
+    """
     return [
         one
         for one in units
-        if not one.synonyms and not one.beginning and not _known.has(fold(one.text))
+        if not one.synonyms
+        and not one.beginning
+        and (_slips.has(one.text, reader) or not _known.has(fold(one.text)))
     ]
+
+
+def remember(words: Iterable[str], reader: Reader) -> None:
+    """These were corrected. Whoever goes on typing, or turns the page, has them in it again."""
+    _slips.add(words, reader)
 
 
 def corrections(
@@ -137,9 +150,34 @@ class _Known:
             self._last = max(self._last, found[-1][0])
 
 
+class _Slips:
+    """The latest words that were corrected, by open gates. For any number of threads."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._words: OrderedDict[tuple[str, frozenset[int]], None] = OrderedDict()
+
+    def has(self, word: str, reader: Reader) -> bool:
+        with self._lock:
+            return (word, reader.grants.open_gates) in self._words
+
+    def add(self, words: Iterable[str], reader: Reader) -> None:
+        with self._lock:
+            for word in words:
+                self._words[word, reader.grants.open_gates] = None
+            while len(self._words) > MOST_CORRECTED:
+                self._words.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._words.clear()
+
+
 _known = _Known()
+_slips = _Slips()
 
 
 def forget() -> None:
     """Drop what this process remembers."""
     _known.clear()
+    _slips.clear()

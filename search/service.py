@@ -208,7 +208,7 @@ def _corrected_at_once(
 
     A search for what was typed would mostly be in vain. It is made where this finds nothing.
     """
-    doubted = correction.unheard_of(wanted.plan.words)
+    doubted = correction.doubtful(wanted.plan.words, reader)
     if not doubted:
         return None
     languages = languages_of(asked.filters.locales)
@@ -246,6 +246,7 @@ def _corrected(
     meant = _meant(asked, typed.query, changes, reader, engine, synonyms)
     if meant is None:
         return typed
+    correction.remember(changes, reader)
     text, query, found = meant
     typed_text = typed.correction.instead_of if typed.correction else typed.query.text
     return replace(typed, query=query, found=found, correction=Correction(text, typed_text))

@@ -1,6 +1,8 @@
 """What is taken for a slip, and what becomes of the query."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cms.accounts import identity
 from cms.entries import ingest
@@ -81,3 +83,34 @@ def test_as_many_words_phrases_and_synonyms_as_there_may_be_are_looked_for(api, 
 
     assert answer.status_code == 200
     assert answer.json()["count"] == 1
+
+
+class TestWhatWasCorrected:
+    """A word that others have and this reader has not is known for a slip from then on."""
+
+    @pytest.fixture(autouse=True)
+    def _corrected(self, api, site, staff):
+        load({"title": "Bobine", "readers": [["Salariés"]]}, {"title": "Bobino"})
+        self.first = api.get("search?q=bobine").json()
+
+    def test_is_not_searched_for_again(self, api):
+        with CaptureQueriesContext(connection) as asked:
+            second = api.get("search?q=bobine&limit=1").json()
+
+        assert self.first["correction"] == {"query": "bobino", "instead_of": "bobine"}
+        assert second["correction"] == self.first["correction"]
+        assert len([one for one in asked if "merged" in one["sql"]]) == 1
+
+    def test_is_no_slip_to_those_who_may_read_it(self, api, make_user, staff, token_of):
+        allowed = api.get("search?q=bobine", token=token_of(make_user(groups=[staff]))).json()
+
+        assert [one["title"] for one in allowed["items"]] == ["Bobine"]
+        assert allowed["correction"] is None
+
+    def test_is_found_as_soon_as_it_may_be_read(self, api):
+        load({"title": "Bobine", "readers": []})
+
+        published = api.get("search?q=bobine").json()
+
+        assert [one["title"] for one in published["items"]] == ["Bobine"]
+        assert published["correction"] is None
