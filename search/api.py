@@ -79,15 +79,17 @@ def search(request: HttpRequest, query: Annotated[SearchQuery, Described()]) -> 
         wanted = replace(placed, language=asking.language_of(request, reader))
         within = asking.within(wanted, asked.under, reader)
         if within is None:
-            body = orjson.dumps(present.nothing(service.engines()[0]))
-            return body, body
+            answer = present.nothing(service.engines()[0])
+            return present.of_one_asking(answer), answer
         outcome = kept.search(within, reader)
         ask = note(within, outcome, reader, started)
         found = outcome.found
         bound_to = asked.bound_to(outcome.engine)
         following = cursors.encode(found.next, bound_to=bound_to) if found.next else None
-        answer = present.answer(outcome, following, ask)
-        return orjson.dumps(answer), orjson.dumps({**answer, "ask": "", "next": bool(following)})
+        answer = present.answer(outcome)
+        # A cursor differs each time; that there is one tells answers apart.
+        essence = answer + (b"+" if following else b"")
+        return present.of_one_asking(answer, ask=ask, following=following), essence
 
     response = live(request, produce)
     patch_vary_headers(response, ["Accept-Language"])
