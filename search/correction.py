@@ -20,8 +20,8 @@ from search.vocabulary import Vocabulary
 SHORTEST = 4
 LONG = 8
 """From so many letters on, two of them may be wrong."""
-MOST_WORDS = 3
-CANDIDATES = 12
+CANDIDATES = 60
+"""How many are tried. Few words have more: those of others must not crowd out what may be read."""
 MOST_CORRECTED = 2_000
 """Words that are remembered because they were corrected."""
 READ_EVERY = 5.0
@@ -51,7 +51,7 @@ def doubtful(units: Iterable[Unit], reader: Reader) -> list[Unit]:
 
 
 def remember(words: Iterable[str], reader: Reader) -> None:
-    """These were corrected. Whoever goes on typing, or turns the page, has them in it again."""
+    """These were corrected. Whoever types on, or turns the page, has them in the query again."""
     _slips.add(words, reader)
 
 
@@ -66,12 +66,13 @@ def corrections(
 ) -> Mapping[str, str]:
     """For each missing word the nearest one that finds something, the more frequent first.
 
-    Of what is ``doubted`` only that counts as missing which finds nothing either.
+    Of what is ``doubted`` only that counts as missing which finds nothing either. Each word is
+    judged by itself: so it matters to none how many others are doubted first.
     """
     missing = missing | {unit.text for unit in doubted}
     proposed: dict[str, Sequence[tuple[int, str]]] = {}
     for word in query.words:
-        if word.text in missing and len(proposed) < MOST_WORDS:
+        if word.text in missing:
             near = nearest(fold(word.text))
             if near:
                 proposed[word.text] = near
@@ -87,6 +88,7 @@ def corrections(
     found = {
         unit.text for unit, number in zip(doubted, counted[len(units) :], strict=True) if number
     }
+    _slips.drop(found, reader)
     chosen = {}
     for text, near in proposed.items():
         if text in found:
@@ -165,8 +167,14 @@ class _Slips:
         with self._lock:
             for word in words:
                 self._words[word, reader.grants.open_gates] = None
+                self._words.move_to_end((word, reader.grants.open_gates))
             while len(self._words) > MOST_CORRECTED:
                 self._words.popitem(last=False)
+
+    def drop(self, words: Iterable[str], reader: Reader) -> None:
+        with self._lock:
+            for word in words:
+                self._words.pop((word, reader.grants.open_gates), None)
 
     def clear(self) -> None:
         with self._lock:

@@ -13,7 +13,7 @@ from search.service import Outcome
 
 
 def answer(outcome: Outcome) -> bytes:
-    """What a search is answered, but for what each asking has for itself."""
+    """What a search is answered with, but for what belongs to one asking alone."""
     found = outcome.found
     told = {
         "items": [_hit(one) for one in found.hits],
@@ -43,12 +43,12 @@ def nothing(engine: str) -> bytes:
     return orjson.dumps(told)
 
 
-def of_one_asking(answer: bytes, *, ask: str = "", following: str | None = None) -> bytes:
+def of_one_asking(told: bytes, *, ask: str = "", following: str | None = None) -> bytes:
     """An answer whole: the id that clicks are told by, and the cursor of the next page, behind it.
 
     Joined as text, so that an answer is written once for both its body and its ETag.
     """
-    return answer[:-1] + b"," + orjson.dumps({"ask": ask, "next": following})[1:]
+    return told[:-1] + b"," + orjson.dumps({"ask": ask, "next": following})[1:]
 
 
 def suggestion(one: Suggestion) -> dict[str, Any]:

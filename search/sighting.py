@@ -21,7 +21,7 @@ _CODE = "latin-1"
 """An octet for each letter of most western texts, the quickest there is."""
 _SPACE = " "
 _TYPOGRAPHIC = "’…“”–—œ"
-"""What else they have often. No letter, or two in one: all of it is taken for a space."""
+"""What else they often have: no letters, or two in one. Each is taken for a space."""
 _LIGATURES = ("oe", "ae")
 _REST = r"[\w'’\-‐‑/.]*"
 _WORD = re.compile(_REST)

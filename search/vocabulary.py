@@ -66,11 +66,12 @@ class Vocabulary:
             for length in range(len(word) - most, len(word) + most + 1)
             if length in self._of_length
             for candidate in self._of_length[length].candidates(letters, most)
+            if candidate != word
         ]
         found = process.extract(
             word, candidates, scorer=OSA.distance, score_cutoff=most, limit=limit
         )
-        return sorted((int(distance), str(text)) for text, distance, _ in found if text != word)
+        return sorted((int(distance), str(text)) for text, distance, _ in found)
 
 
 class _Words:

@@ -92,7 +92,7 @@ to_save = st.builds(
 )
 mistyped = st.builds(
     Question,
-    words=st.lists(st.sampled_from([*WORDS, *SLIPS]), min_size=1, max_size=3, unique=True),
+    words=st.lists(st.sampled_from([*WORDS, *SLIPS]), min_size=1, max_size=5, unique=True),
     filters=filters_and_scope,
 )
 

@@ -114,3 +114,51 @@ class TestWhatWasCorrected:
 
         assert [one["title"] for one in published["items"]] == ["Bobine"]
         assert published["correction"] is None
+
+
+PAIRS = {
+    "bobine": "bobino", "carotte": "carotto", "dentelle": "dentello", "fanfare": "fanfaro",
+    "guitare": "guitaro",
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("hidden", [list(PAIRS), list(PAIRS)[:4]])
+def test_as_many_words_are_put_right_wherever_they_occur_and_however_often_asked(
+    api, site, staff, hidden
+):
+    load(
+        {"title": " ".join(PAIRS.values())},
+        {"title": " ".join(hidden), "readers": [["Salariés"]]},
+    )
+
+    asked = [api.get(f"search?q={' '.join(PAIRS)}&limit={limit}").json() for limit in (10, 20, 30)]
+
+    assert {one["correction"]["query"] for one in asked} == {" ".join(PAIRS.values())}
+
+
+@pytest.mark.django_db
+def test_words_of_others_do_not_crowd_out_the_one_that_may_be_read(api, site, staff):
+    hidden = [f"bobin{letter}" for letter in "abcdefghijklmnoprstuvwxy"]
+    load(
+        {"title": "Bobinz"},
+        {"title": " ".join(hidden), "readers": [["Salariés"]]},
+    )
+
+    assert api.get("search?q=bobinq").json()["correction"]["query"] == "bobinz"
+
+
+@pytest.mark.django_db
+def test_a_query_of_slips_alone_that_have_many_neighbours_is_answered(api, site):
+    beginnings = [f"{letter}okuk" for letter in "bcdfghjklmnpqrstvwxz"]
+    load(
+        {
+            "title": "Mots",
+            "body": " ".join(a + b for a in beginnings for b in "abcdefghijklmnopqrstuvwxy"),
+        }
+    )
+
+    answer = api.get(f"search?q={' '.join(one + 'z' for one in beginnings)}")
+
+    assert answer.status_code == 200
+    assert answer.json()["correction"]["query"].split()[0] == "bokuka"

@@ -25,6 +25,8 @@ from search.query import Query
 
 RECOUNT = timedelta(minutes=5)
 """How old the number of passages may be, by which rarity is judged."""
+UNITS_A_QUERY = 100
+"""SQLite puts no more than 500 queries together."""
 
 
 class EmbeddedEngine:
@@ -70,12 +72,14 @@ class EmbeddedEngine:
         return [_suggestion(orjson.loads(card)) for _, card in read.run(statement, reader)]
 
     def frequencies(self, units: Sequence[Unit], reader: Reader) -> Sequence[int]:
-        """In how many readable entries each unit occurs. One query."""
-        if not units:
-            return []
-        statement = statements.frequencies(units, reader, vendor=connection.vendor)
-        found = dict(read.run(statement, reader))
-        return [found.get(place, 0) for place in range(len(units))]
+        """In how many readable entries each unit occurs. One query for each hundred of them."""
+        counted: list[int] = []
+        for start in range(0, len(units), UNITS_A_QUERY):
+            some = units[start : start + UNITS_A_QUERY]
+            statement = statements.frequencies(some, reader, vendor=connection.vendor)
+            found = dict(read.run(statement, reader))
+            counted += [found.get(place, 0) for place in range(len(some))]
+        return counted
 
 
 _Row = Sequence[Any]
