@@ -52,6 +52,10 @@ class ApiFirst:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in {"GET", "HEAD"} and request.encoding is not None:
+            # It would be the charset of a body. An address in two charsets would be two questions,
+            # and the answer to one would be kept for the other.
+            request.encoding = settings.DEFAULT_CHARSET
         if not request.path_info.startswith(READER_CALLS):
             return self.get_response(request)
         # A reader's call is asked again on a lost connection, which is cheaper than looking before

@@ -487,3 +487,13 @@ def test_lists_take_a_fixed_number_of_queries(
             api.get(address, token=token)
     with django_assert_max_num_queries(4):
         api.get("home", token=token)
+
+
+@pytest.mark.parametrize("charset", ["utf-32", "utf-7", "cp037"])
+def test_an_address_has_one_answer_whatever_charset_is_sent_along(api, many, charset):
+    for _ in range(3):
+        api.client.get(
+            "/api/v1/entries?type=article%2Cbrief", CONTENT_TYPE=f"text/plain; charset={charset}"
+        )
+
+    assert len(keys(api.get("entries?type=article%2Cbrief"))) == 12
