@@ -154,7 +154,8 @@ class Bucket:
         self.process = subprocess.Popen(
             [self.command, "serve", "s3", "--auth-key", f"{ACCESS},{SECRET}", "--addr",
              f"127.0.0.1:{self.port}", "--config", os.devnull, "--vfs-cache-mode", "writes",
-             "--cache-dir", str(self.folder / "cache"), str(self.folder / "served")],
+             "--vfs-write-back", "0s", "--cache-dir", str(self.folder / "cache"),
+             str(self.folder / "served")],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         for _ in range(200):
@@ -164,8 +165,20 @@ class Bucket:
         raise AssertionError("the bucket does not start")
 
     def stop(self):
+        """Killed, but not before it has put down what it took: it answers earlier than that."""
+        for _ in range(200):
+            if not any(self._waiting()):
+                break
+            time.sleep(0.05)
+        else:
+            raise AssertionError("the bucket does not put down what it took")
         self.process.kill()
         self.process.wait()
+
+    def _waiting(self):
+        for one in (self.folder / "cache" / "vfsMeta").rglob("*"):
+            with contextlib.suppress(OSError):
+                yield one.is_file() and '"Dirty": true' in one.read_text()
 
 
 @pytest.fixture
