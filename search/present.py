@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 import orjson
 from django.urls import reverse
 
-from search.contract import FACETS, MOST_COUNTED, FacetValue, Filters, Hit, Suggestion
+from search.contract import FACETS, MOST_COUNTED, NOTHING, FacetValue, Filters, Hit, Suggestion
 from search.curation.promotions import Promoted
+from search.query import Query
 from search.service import Outcome
 
 
@@ -30,17 +31,7 @@ def answer(outcome: Outcome) -> bytes:
 
 def nothing(engine: str) -> bytes:
     """The same where there is nothing to search in."""
-    told = {
-        "items": [],
-        "count": 0,
-        "count_exact": True,
-        "facets": {name: [] for name in FACETS},
-        "correction": None,
-        "promoted": [],
-        "engine": engine,
-        "degraded": False,
-    }
-    return orjson.dumps(told)
+    return answer(Outcome(query=Query(), found=NOTHING, engine=engine))
 
 
 def of_one_asking(told: bytes, *, ask: str = "", following: str | None = None) -> bytes:
