@@ -58,13 +58,18 @@ def _topics(counts: Counts) -> Iterable[FacetValue]:
     return merged.values()
 
 
+def sections_in(counts: Mapping[str, Counts]) -> list[str]:
+    """The keys of the counted sections, readable or not."""
+    return [key for key, count in counts.get("section", {}).items() if key and count]
+
+
 def titles_of_sections(counts: Mapping[str, Counts], reader: Reader) -> dict[str, str]:
     """The titles of the counted sections that the reader may read. One query.
 
     Raises ``StaleReader``.
     """
-    keys = [key for key, count in counts.get("section", {}).items() if key and count]
-    return {key: card["title"] for key, card in read.cards_of(keys, reader).items()}
+    cards = read.cards_of(sections_in(counts), reader)
+    return {key: card["title"] for key, card in cards.items()}
 
 
 def _most_first(one: FacetValue) -> tuple[int, str, str]:

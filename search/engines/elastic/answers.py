@@ -8,10 +8,12 @@ from typing import Any
 
 from cms.access.reader import ALWAYS
 from cms.entries.cursors import Place
+from search import highlight
 from search.contract import MARKED, EngineFailed, Hit, Passage
 from search.engines.elastic.failures import failure
 from search.engines.elastic.matching import GROUPS, PASSAGES
 from search.engines.elastic.queries import FIELDS, VALUES, milliseconds
+from search.highlight import Marks
 
 Json = Mapping[str, Any]
 
@@ -73,21 +75,22 @@ def occurrences(response: Json, units: int) -> list[int]:
     return [int(buckets[str(number)]["doc_count"]) for number in range(units)]
 
 
-def hit(row: Row, card: Mapping[str, Any]) -> Hit:
-    """A hit with the card that the database gave.
+def hit(row: Row, card: Mapping[str, Any], terms: Marks) -> Hit:
+    """A hit with the card that the database gave, its title marked here: most have few words.
 
-    Passages and marks come from the index, which may be behind. What stood in the open text once
-    may now be for fewer readers, so an entry that was changed since shows its card alone.
+    Passages and their marks come from the index, which may be behind. What stood in the open text
+    once may now be for fewer readers, so an entry that was changed since shows its card alone.
     """
     score = row.raw.get("_score") or 0.0
+    title = highlight.title(card["title"], terms, card["locale"])
     if row.updated_at != milliseconds(card["updated_at"]):
         text = escape(str(card.get("summary") or ""))
-        return Hit(key=row.key, card=card, title=escape(card["title"]), text=text, score=score)
+        return Hit(key=row.key, card=card, title=title, text=text, score=score)
     marked = row.raw.get("highlight", {})
     return Hit(
         key=row.key,
         card=card,
-        title=_shown(marked, "title") or escape(card["title"]),
+        title=title,
         text=_shown(marked, "text"),
         score=score,
         passages=_passages(row.raw.get("inner_hits", {})),

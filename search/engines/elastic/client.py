@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.crypto import get_random_string
 from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch.serializer import OrjsonSerializer
 
 from search.contract import EngineFailed
 from search.engines.elastic import mapping
@@ -120,6 +121,8 @@ def _made(url: str, api_key: str, authority: str) -> Elasticsearch:
     if authority:
         ssl.create_default_context(cafile=authority)
         further["ca_certs"] = authority
+    # Reads an answer in half the time of the one that it comes with.
+    further["serializer"] = OrjsonSerializer()
     return Elasticsearch(url, retry_on_timeout=False, sniff_on_start=False, **further)
 
 

@@ -16,13 +16,16 @@ from cms.entries.listing import Listing
 from search.contract import EngineBehind, Found, Hit, Suggestion, Unit, Wanted
 from search.engines.elastic import answers, client, lag, queries
 from search.engines.elastic.failures import QuestionRefused
-from search.facets import labelled, titles_of_sections
+from search.facets import labelled, sections_in
+from search.highlight import Marks, marks_of
 from search.query import Query
 
 ANYTHING = Listing(limit=1)
 ROUNDS = 3
 """How often the index is asked for one page, when the database refused some of its hits."""
 UNITS_A_REQUEST = 50
+
+Card = Mapping[str, Any]
 
 _log = logging.getLogger(__name__)
 
@@ -61,8 +64,11 @@ class ElasticEngine:
         first, every = self._ask(asked, reader, same=wanted.query.text)
         if not answers.count(every) and read.entries(ANYTHING, reader).cards:
             raise EngineBehind("The index has nothing for this reader: it may have been emptied.")
-        page = _Page(wanted.limit, wanted.after)
-        page.take(answers.rows(first, by_date=wanted.by_date), reader)
+        counts = answers.facets(first)
+        page = _Page(wanted.limit, wanted.after, marks_of(wanted.plan.wanted))
+        sections = page.take(
+            answers.rows(first, by_date=wanted.by_date), reader, beside=sections_in(counts)
+        )
         for _ in range(ROUNDS - 1):
             if page.is_full or not page.has_more:
                 break
@@ -70,11 +76,10 @@ class ElasticEngine:
             (response,) = self._ask([body], reader, same=wanted.query.text)
             page.take(answers.rows(response, by_date=wanted.by_date), reader)
         seen = answers.occurrences(every, len(words))
-        counts = answers.facets(first)
         return Found(
             hits=tuple(page.hits),
             count=max(answers.count(first) - page.dropped, 0),
-            facets=labelled(counts, titles_of_sections(counts, reader)),
+            facets=labelled(counts, {key: card["title"] for key, card in sections.items()}),
             missing=frozenset(
                 unit.text for unit, number in zip(words, seen, strict=True) if not number
             ),
@@ -144,6 +149,7 @@ class _Page:
 
     limit: int
     last: Place | None
+    terms: Marks
     has_more: bool = True
     dropped: int = 0
     hits: list[Hit] = field(default_factory=list)
@@ -152,11 +158,16 @@ class _Page:
     def is_full(self) -> bool:
         return len(self.hits) >= self.limit
 
-    def take(self, rows: Sequence[answers.Row], reader: Reader) -> None:
-        """Add confirmed hits. ``last`` moves to the last row looked at."""
+    def take(
+        self, rows: Sequence[answers.Row], reader: Reader, *, beside: Sequence[str] = ()
+    ) -> Mapping[str, Card]:
+        """Add confirmed hits. ``last`` moves to the last row looked at. One query.
+
+        Answers with the cards of what else was asked for, as far as the reader may read it.
+        """
         self.has_more = len(rows) > self.limit
         rows = rows[: self.limit]
-        cards = read.cards_of([row.key for row in rows], reader)
+        cards = read.cards_of([*(row.key for row in rows), *beside], reader)
         refused = []
         for number, row in enumerate(rows):
             if self.is_full:
@@ -164,11 +175,12 @@ class _Page:
                 break
             self.last = row.place
             if row.key in cards:
-                self.hits.append(answers.hit(row, cards[row.key]))
+                self.hits.append(answers.hit(row, cards[row.key], self.terms))
             else:
                 refused.append(row.key)
         self.dropped += len(refused)
         _note_dropped(refused)
+        return {key: cards[key] for key in beside if key in cards}
 
 
 def _note_dropped(keys: Iterable[str]) -> None:
@@ -178,5 +190,5 @@ def _note_dropped(keys: Iterable[str]) -> None:
         _log.warning("search_hit_dropped count=%d keys=%s", len(refused), ",".join(refused))
 
 
-def _suggestion(card: Mapping[str, Any]) -> Suggestion:
+def _suggestion(card: Card) -> Suggestion:
     return Suggestion(key=card["key"], title=card["title"], url=card["url"], type=card["type"])

@@ -117,14 +117,14 @@ def suggestions(typed: Query, reader: Reader, *, size: int) -> Json:
 def highlight(wanted: Wanted, area: matching.Area) -> Json:
     """The sub-fields that a text may lie in, each on its own: most are empty in a document.
 
-    Everything is escaped but for ``<mark>``. Titles are whole, found or not; a text in which
-    nothing was found shows its beginning.
+    Everything is escaped but for ``<mark>``. A text in which nothing was found shows its beginning.
+    Titles of parts are whole, found or not; that of an entry stands in its card.
     """
-    kinds = {
-        "title": {"number_of_fragments": 0, "no_match_size": LONGEST_TITLE},
-        "text": {"number_of_fragments": 2, "no_match_size": FRAGMENT},
-    }
+    kinds: dict[str, Json] = {"text": {"number_of_fragments": 2, "no_match_size": FRAGMENT}}
+    if area is matching.PARTS:
+        kinds["title"] = {"number_of_fragments": 0, "no_match_size": LONGEST_TITLE}
     plan, text, prefix = wanted.plan, wanted.query.text, area.prefix
+    groups = matching.groups_of(plan.wanted, _language_of(wanted))
     return {
         "type": "unified",
         "encoder": "html",
@@ -137,7 +137,7 @@ def highlight(wanted: Wanted, area: matching.Area) -> Json:
                 **options,
                 "highlight_query": matching.shown(plan, text, f"{prefix}{name}", group),
             }
-            for group in matching.GROUPS
+            for group in groups
             for name, options in kinds.items()
         },
     }
@@ -150,10 +150,10 @@ def _query(wanted: Wanted, reader: Reader) -> Json:
         matching.has(unit, reader, told_as=f"phrase-{number}", marked=marked)
         for number, unit in enumerate(plan.phrases)
     ]
-    language = language_of(wanted.language) if wanted.language else None
-    should = (
-        [matching.words(plan, text, reader, marked=marked, language=language)] if plan.words else []
-    )
+    should: list[Json] = []
+    if plan.words:
+        language = _language_of(wanted)
+        should = [matching.words(plan, text, reader, marked=marked, language=language)]
     if not must:
         # Beside phrases, which an entry must have, words say no more than which come first.
         must, should = should, []
@@ -169,6 +169,11 @@ def _query(wanted: Wanted, reader: Reader) -> Json:
         return {"bool": found}
     found["should"] += matching.first_of_all(plan, text)
     return _worth_more({"bool": found}, wanted, reader.at)
+
+
+def _language_of(wanted: Wanted) -> str | None:
+    """The group of the texts in the reader's language, if there is one."""
+    return language_of(wanted.language) if wanted.language else None
 
 
 def _worth_more(query: Json, wanted: Wanted, at: datetime) -> Json:

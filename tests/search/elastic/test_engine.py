@@ -255,6 +255,52 @@ def test_an_entry_that_changed_since_shows_its_card_alone(index):
     assert (hit.title, hit.text, hit.passages) == ("Avis", "Sans &lt;rien&gt;", ())
 
 
+def test_an_entrys_title_is_the_cards_own_with_what_was_found_in_it(index):
+    made = thing("renamed", "Affiche ancienne", "affiche")
+    index.file([made.id])
+    entry = Entry.objects.get(pk=made.id)
+    card = entry.card.replace("Affiche ancienne", "Affiches & <i>")
+    Entry.objects.filter(pk=made.id).update(card=card)
+
+    (hit,) = ENGINE.search(wanted("affiche"), reader_in([])).hits
+
+    assert hit.title == "<mark>Affiches</mark> &amp; &lt;i&gt;"
+
+
+@pytest.mark.parametrize("language", ["", "fr", "zh-hans"])
+@pytest.mark.parametrize(
+    ("text", "title", "passage"),
+    [
+        ("dcp", "<mark>DCP</mark> 包装", "我们的<mark>DCP</mark>母版"),
+        ("母版", "DCP 包装", "我们的DCP<mark>母版</mark>"),
+        ("dcp 母版", "<mark>DCP</mark> 包装", "我们的<mark>DCP</mark><mark>母版</mark>"),
+    ],
+)
+def test_a_text_in_characters_is_found_by_its_letters_too(index, language, text, title, passage):
+    made = thing("zh", "DCP 包装", "我们的DCP母版", locale="zh-hans")
+    index.file([made.id, thing("fr", "Avis", "rien").id])
+
+    found = ENGINE.search(wanted(text, language=language), reader_in([]))
+
+    (hit,) = found.hits
+    assert (hit.key, hit.title, hit.text) == ("zh", title, passage)
+    assert found.missing == frozenset()
+
+
+def test_hits_and_names_of_sections_are_confirmed_in_one_query(index, django_assert_num_queries):
+    nobody = gates.intern(Rule.of([[987_654]]))
+    for key, gate in (("open", gates.intern(Rule.of([]))), ("shut", nobody)):
+        thing(f"section-{key}", key, "", type="section", gate=gate)
+        index.file([thing(key, "Avis", "affiche", section=f"section-{key}").id])
+    reader = reader_in([])
+
+    with django_assert_num_queries(2):  # the other one: what is not fed yet
+        found = ENGINE.search(wanted("affiche"), reader)
+
+    assert sorted(keys(found)) == ["open", "shut"]
+    assert counted(found)["section"] == {"section-open": 1}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("order", ["relevance", NEWEST])
 def test_pages_go_on_beyond_ten_thousand_without_loss_or_repetition(index, order):
@@ -273,7 +319,7 @@ def test_pages_go_on_beyond_ten_thousand_without_loss_or_repetition(index, order
             )
         )  # fmt: skip
     index.put(documents)
-    card = '{"title":"Avis","summary":"","updated_at":"2026-11-25T12:00:00Z"}'
+    card = '{"title":"Avis","summary":"","locale":"fr","updated_at":"2026-11-25T12:00:00Z"}'
     Entry.objects.bulk_create(
         Entry(
             pk=one.entry_id, key=one.key, type="brief", locale="fr", title=one.title,

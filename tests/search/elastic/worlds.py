@@ -126,6 +126,7 @@ def store(thing):
     card = {
         "key": thing.key,
         "type": thing.type,
+        "locale": thing.locale,
         "title": title,
         "summary": "",
         "url": f"/{thing.locale}/{thing.key}/",
