@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import cycle, islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,6 +26,8 @@ from bench.wrk import Wrk
 
 READERS = (USUAL, found.NARROW, "everybody")
 ADDRESSES = 1000
+COMPILED = 1500
+"""Searches until a Java machine has compiled what they run. Before, they take thrice as long."""
 PUBLISHED, AT_ONCE = 400, 100
 """Records that are published to see what it costs, and how many of them in one transaction."""
 
@@ -109,6 +112,7 @@ def _measure(bench: Bench, each: int) -> None:
     if elasticsearch and bench.vendor == "postgresql":
         os.environ["ELASTICSEARCH_URL"] = elasticsearch
         with _indexed(bench):
+            _warmed(bench, questions.of_each_kind(each))
             _in_process(bench, "elasticsearch", "elasticsearch", asked, typed)
             _over_http(bench, "elasticsearch", addresses, askers[USUAL])
     _publishing(bench)
@@ -137,6 +141,20 @@ def _in_process(
         user = User.objects.get(email=f"{name}@bench.example")
         asking = InProcess(label, engine, name, readers.person(user), bench.backends)
         bench.lines += asking.lines(asked, typed)
+
+
+def _warmed(bench: Bench, others: Sequence[Any]) -> None:
+    """Elasticsearch as it is on any other day: questions beside those that are timed."""
+    from bench.timing import bar
+    from cms.accounts.models import User
+    from search import service
+    from search.curation import readers
+
+    reader = readers.person(User.objects.get(email=f"{USUAL}@bench.example"))
+    for text in bar(
+        "Elasticsearch, warming", COMPILED, islice(cycle(as_typed(others, ADDRESSES)), COMPILED)
+    ):
+        service.search(service.Asked(text=text), reader, engine="elasticsearch")
 
 
 def _over_http(bench: Bench, label: str, addresses: Sequence[str], asker: Asker) -> None:
