@@ -13,6 +13,8 @@ from search.engines.elastic.checking import stale_among
 from search.engines.elastic.indexing import NotNow, TargetLost, Written
 from search.engines.elastic.lag import CONSUMER, head
 from search.engines.elastic.models import DeadLetter, ElasticIndex
+from search.engines.elastic.rehearsing import rehearse
+from search.insight.models import Frequent
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +22,10 @@ LEASE = "elasticsearch-rebuild"
 LASTING = timedelta(seconds=20)
 """How long a killed rebuild keeps another from beginning."""
 SAMPLE = 200
+QUESTIONS, ENTRIES_A_QUESTION = 1_000, 20
+"""A new index is asked so many before readers ask it, or one for so many of its entries."""
+WORDS = 3
+"""Of a title, to make a question of."""
 
 
 class Busy(EngineFailed):
@@ -84,9 +90,24 @@ def _rebuild(owner: str, batch: int, stopping: Callable[[], bool]) -> Iterator[i
     _renew(owner)
     client.for_writing().indices.refresh(index=index.name)
     _compare(index.name, since=start, refused=len(refused))
+    for _ in rehearse(index.name, _questions()):
+        _renew(owner)
+        if stopping():
+            break
     _renew(owner)
     indices.swap(index, at=datetime.now(UTC))
     DeadLetter.objects.filter(at__lt=index.at).exclude(key__in=refused).delete()
+
+
+def _questions() -> list[str]:
+    """What many ask, and beginnings of titles: few where there is little to search in."""
+    entries = Entry.objects.count()
+    most = min(QUESTIONS, entries // ENTRIES_A_QUESTION)
+    asked = list(Frequent.objects.order_by("-people").values_list("text", flat=True)[:most])
+    ids = list(Entry.objects.order_by("pk").values_list("pk", flat=True)[::ENTRIES_A_QUESTION])
+    titles = Entry.objects.filter(pk__in=ids[:: max(len(ids) // max(most, 1), 1)])
+    begun = [" ".join(title.split()[:WORDS]) for title in titles.values_list("title", flat=True)]
+    return [*asked, *begun][:most]
 
 
 def _batches(size: int) -> Iterator[list[int]]:

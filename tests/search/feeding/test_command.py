@@ -1,5 +1,6 @@
 """``manage.py search`` and what health says."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,9 +10,11 @@ from cms.entries.models import Change, Entry
 from search.engines.elastic import client, indices, lag, rebuilding
 from search.engines.elastic.feeding import Feeder
 from search.engines.elastic.models import ElasticIndex
+from search.insight.models import Frequent
 from tests.conftest import build_site
 from tests.search.feeding.conftest import delete, drift, feed_all, indexed, records
 from tests.search.feeding.processes import silence
+from tests.search.feeding.proxies import HOLD, in_front
 
 pytestmark = [pytest.mark.elasticsearch, pytest.mark.django_db]
 
@@ -75,6 +78,41 @@ def test_a_merge_that_takes_long_is_waited_for_and_asked_for_once(elastic, monke
 
     merged = elastic.indices.stats(index=name, metric="merge")["_all"]["primaries"]["merges"]
     assert (merged["total"], merged["current"]) == (1, 0)
+
+
+def test_a_new_index_is_asked_before_readers_ask_it(elastic, settings):
+    records(2 * rebuilding.ENTRIES_A_QUESTION)
+    Frequent.objects.create(folded="presentoirs", locale="fr", text="Présentoirs", people=7)
+    requests = []
+
+    with in_front(settings, lambda path, _headers, body: requests.append((path, body))):
+        call_command("search", "rebuild", "--elasticsearch")
+
+    (name,) = indices.holding(client.read_alias())
+    (asked,) = (body.decode() for path, body in requests if path == f"/{name}/_msearch")
+    assert '"Présentoirs"' in asked
+    number = Entry.objects.count() // rebuilding.ENTRIES_A_QUESTION
+    assert asked.count('"track_total_hits":true') == number >= 2
+    paths = [path for path, _body in requests]
+    assert paths.index(f"/{name}/_msearch") < paths.index("/_aliases")
+
+
+@pytest.mark.parametrize("verdict", [HOLD, 403, 503])
+def test_an_index_that_cannot_be_asked_beforehand_is_put_into_use(
+    elastic, settings, monkeypatch, caplog, verdict
+):
+    records(rebuilding.ENTRIES_A_QUESTION)
+    monkeypatch.setattr(client, "QUICK_TIMEOUT", 2.0)
+
+    with (
+        caplog.at_level(logging.INFO, "search.engines.elastic.rehearsing"),
+        in_front(settings, lambda path, *_: verdict if path.endswith("/_msearch") else None),
+    ):
+        call_command("search", "rebuild", "--elasticsearch")
+
+    (name,) = indices.holding(client.read_alias())
+    assert f"search_index_not_rehearsed name={name}" in caplog.text
+    assert len(indexed(elastic)) == Entry.objects.count()
 
 
 def test_two_rebuilds_at_once_are_one(elastic):
