@@ -27,7 +27,7 @@ from bench.wrk import Wrk
 READERS = (USUAL, found.NARROW, "everybody")
 ADDRESSES = 1000
 COMPILED = 1500
-"""Searches until a Java machine has compiled what they run. Before, they take thrice as long."""
+"""Searches until a Java machine has compiled what they run. Before, they take twice as long."""
 PUBLISHED, AT_ONCE = 400, 100
 """Records that are published to see what it costs, and how many of them in one transaction."""
 

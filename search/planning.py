@@ -76,18 +76,25 @@ def _word(
     is_typing: bool = False,
 ) -> Unit:
     others = synonyms.get(word.text, ())
-    own = tuple((term,) for term in word.alternatives)
-    exact = fold(word.text)
+    exact = exact_form(word.text)
+    # Texts in languages without a stemmer have the word as it is.
+    own = tuple((term,) for term in dict.fromkeys([*word.alternatives, exact]) if term)
     readings = tuple(one for one in _readings_of(others, languages) if one not in own)
     return Unit(
         text=word.text,
         alternatives=(*own, *readings),
         synonyms=others,
         others=readings,
-        exact=exact if exact.isalnum() and is_exact(exact) else "",
+        exact=exact,
         beginning=_beginning(word.text) if is_typing else "",
         goes_on=word.is_beginning,
     )
+
+
+def exact_form(text: str) -> str:
+    """A word as it is indexed unstemmed; nothing where it is none of letters and digits alone."""
+    exact = fold(text)
+    return exact if exact.isalnum() and is_exact(exact) else ""
 
 
 def _beginning(text: str) -> str:

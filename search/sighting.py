@@ -56,13 +56,17 @@ class _Sought:
 def sighted(text: str, terms: frozenset[str]) -> Iterator[tuple[int, str]]:
     """Words of the text, or runs such as Chinese ones, that may have a term; each where it begins.
 
-    They follow each other.
+    They follow each other: pairs of characters that overlap are one run.
     """
-    end = 0
-    for start, stop in sorted(_all(text, _sought(terms))):
-        if start >= end:
-            end = stop
-            yield start, text[start:stop]
+    start = end = 0
+    for begins, ends in sorted(_all(text, _sought(terms))):
+        if begins >= end:
+            if end > start:
+                yield start, text[start:end]
+            start = begins
+        end = max(end, ends)
+    if end > start:
+        yield start, text[start:end]
 
 
 def _all(text: str, sought: _Sought) -> Iterator[tuple[int, int]]:
@@ -81,8 +85,12 @@ def _all(text: str, sought: _Sought) -> Iterator[tuple[int, int]]:
                     yield at, end
             at = octets.find(beginning, max(end, at + 1))
     if sought.foreign:
-        for found in sought.foreign.finditer(text.translate(_BARE)):
+        bare = text.translate(_BARE)
+        found = sought.foreign.search(bare)
+        while found:
             yield found.span()
+            # The next pair of characters begins within this one.
+            found = sought.foreign.search(bare, found.start() + 1)
 
 
 @lru_cache(maxsize=256)

@@ -75,6 +75,19 @@ class TestWhatIsFound:
 
         assert keys(find(client, typed, is_exact=True)) == ["n0"]
 
+    def test_a_word_as_it_stands_in_a_language_without_stems(self, client, site):
+        load({"title": "Services Marché", "locale": "zh"}, "Rien de tel")
+
+        as_typed = find(client, "services", is_exact=True)
+        unwanted = find(client, "marche -services", is_exact=True)
+        slip = ask(client, "servives")
+
+        (hit,) = as_typed.hits
+        assert (hit.title, as_typed.missing) == ("<mark>Services</mark> Marché", frozenset())
+        assert unwanted.count == 0
+        assert slip.correction.query == "services"
+        assert keys(slip.found) == keys(find(client, "marche")) == ["n0"]
+
     def test_any_word_finds_and_all_words_come_first(self, client, site):
         load("Affiche", "Affiche bobine", "Bobine", "Copie")
 

@@ -25,8 +25,6 @@ ROUNDS = 3
 """How often the index is asked for one page, when the database refused some of its hits."""
 UNITS_A_REQUEST = 50
 
-Card = Mapping[str, Any]
-
 _log = logging.getLogger(__name__)
 
 
@@ -160,7 +158,7 @@ class _Page:
 
     def take(
         self, rows: Sequence[answers.Row], reader: Reader, *, beside: Sequence[str] = ()
-    ) -> Mapping[str, Card]:
+    ) -> Mapping[str, answers.Json]:
         """Add confirmed hits. ``last`` moves to the last row looked at. One query.
 
         Answers with the cards of what else was asked for, as far as the reader may read it.
@@ -190,5 +188,5 @@ def _note_dropped(keys: Iterable[str]) -> None:
         _log.warning("search_hit_dropped count=%d keys=%s", len(refused), ",".join(refused))
 
 
-def _suggestion(card: Card) -> Suggestion:
+def _suggestion(card: Mapping[str, Any]) -> Suggestion:
     return Suggestion(key=card["key"], title=card["title"], url=card["url"], type=card["type"])

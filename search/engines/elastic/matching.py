@@ -17,8 +17,7 @@ from search.engines.elastic import codes
 
 Json = dict[str, Any]
 
-CHARACTERS = "cjk"
-GROUPS = ("fr", "en", CHARACTERS, "fold")
+GROUPS = ("fr", "en", "cjk", "fold")
 TIE_BREAKER = 0.1
 TITLE, NAMES, TEXT = 2.0, 2.0, 1.0
 TITLE_ALONE = 0.25
@@ -97,18 +96,6 @@ def has(unit: Unit, reader: Reader, *, told_as: str = "", marked: Json | None = 
             _in_parts(in_parts, reader, told_as=told_as, marked=marked),
         ]
     )
-
-
-def groups_of(units: Iterable[Unit], language: str | None) -> tuple[str, ...]:
-    """The groups in which these may be found, for whoever reads texts of the ``language``'s.
-
-    Words of letters in Chinese texts stand in the group without stems, too: only characters make
-    it worth while to ask those texts' own.
-    """
-    texts = (text for unit in units for text in (unit.text, *unit.synonyms))
-    if language == CHARACTERS or any(map(_has_characters, texts)):
-        return GROUPS
-    return tuple(group for group in GROUPS if group != CHARACTERS)
 
 
 def affordable(units: Sequence[Unit]) -> list[Unit]:
@@ -196,8 +183,7 @@ def _of_parts(rule: Any) -> Any:
 
 
 def _ranked(units: Sequence[Unit], area: Area, language: str | None) -> Json:
-    groups = groups_of(units, language)
-    queries = [query for group in groups if (query := _in_group(units, area, group, language))]
+    queries = [query for group in GROUPS if (query := _in_group(units, area, group, language))]
     best: Json = {"dis_max": {"tie_breaker": TIE_BREAKER, "queries": queries}}
     beginnings = [_begins(unit) for unit in units if unit.beginning and area is OPEN]
     return _any([best, *beginnings])
@@ -227,11 +213,9 @@ def _is_word_of(text: str, group: str) -> bool:
     """
     if " " in text:
         return False
-    return group == CHARACTERS or not _has_characters(text)
-
-
-def _has_characters(text: str) -> bool:
-    return bool(_UNSPACED.search(text) or _KOREAN.search(text))
+    if group == "cjk":
+        return True
+    return not (_UNSPACED.search(text) or _KOREAN.search(text))
 
 
 def _best_of(unit: Unit, area: Area, group: str, language: str | None) -> Json:

@@ -124,7 +124,6 @@ def highlight(wanted: Wanted, area: matching.Area) -> Json:
     if area is matching.PARTS:
         kinds["title"] = {"number_of_fragments": 0, "no_match_size": LONGEST_TITLE}
     plan, text, prefix = wanted.plan, wanted.query.text, area.prefix
-    groups = matching.groups_of(plan.wanted, _language_of(wanted))
     return {
         "type": "unified",
         "encoder": "html",
@@ -137,7 +136,7 @@ def highlight(wanted: Wanted, area: matching.Area) -> Json:
                 **options,
                 "highlight_query": matching.shown(plan, text, f"{prefix}{name}", group),
             }
-            for group in groups
+            for group in matching.GROUPS
             for name, options in kinds.items()
         },
     }
@@ -150,10 +149,10 @@ def _query(wanted: Wanted, reader: Reader) -> Json:
         matching.has(unit, reader, told_as=f"phrase-{number}", marked=marked)
         for number, unit in enumerate(plan.phrases)
     ]
-    should: list[Json] = []
-    if plan.words:
-        language = _language_of(wanted)
-        should = [matching.words(plan, text, reader, marked=marked, language=language)]
+    language = language_of(wanted.language) if wanted.language else None
+    should = (
+        [matching.words(plan, text, reader, marked=marked, language=language)] if plan.words else []
+    )
     if not must:
         # Beside phrases, which an entry must have, words say no more than which come first.
         must, should = should, []
@@ -169,11 +168,6 @@ def _query(wanted: Wanted, reader: Reader) -> Json:
         return {"bool": found}
     found["should"] += matching.first_of_all(plan, text)
     return _worth_more({"bool": found}, wanted, reader.at)
-
-
-def _language_of(wanted: Wanted) -> str | None:
-    """The group of the texts in the reader's language, if there is one."""
-    return language_of(wanted.language) if wanted.language else None
 
 
 def _worth_more(query: Json, wanted: Wanted, at: datetime) -> Json:

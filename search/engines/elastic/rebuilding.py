@@ -100,14 +100,12 @@ def _rebuild(owner: str, batch: int, stopping: Callable[[], bool]) -> Iterator[i
 
 
 def _questions() -> list[str]:
-    """What many ask, and beginnings of titles: few where there is little to search in."""
-    entries = Entry.objects.count()
-    most = min(QUESTIONS, entries // ENTRIES_A_QUESTION)
-    asked = list(Frequent.objects.order_by("-people").values_list("text", flat=True)[:most])
-    ids = list(Entry.objects.order_by("pk").values_list("pk", flat=True)[::ENTRIES_A_QUESTION])
-    titles = Entry.objects.filter(pk__in=ids[:: max(len(ids) // max(most, 1), 1)])
-    begun = [" ".join(title.split()[:WORDS]) for title in titles.values_list("title", flat=True)]
-    return [*asked, *begun][:most]
+    """What many ask, and the beginnings of titles of the newest: few where there is little."""
+    most = min(QUESTIONS, Entry.objects.count() // ENTRIES_A_QUESTION)
+    frequent = Frequent.objects.order_by("-people", "pk").values_list("text", flat=True)
+    asked = list(frequent[:most])
+    titles = Entry.objects.order_by("-pk").values_list("title", flat=True)[: most - len(asked)]
+    return [*asked, *(" ".join(title.split()[:WORDS]) for title in titles)]
 
 
 def _batches(size: int) -> Iterator[list[int]]:

@@ -6,12 +6,12 @@ yet two or three times as slowly.
 """
 
 import logging
-from collections.abc import Iterator, Sequence
-from itertools import islice
+import time
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import orjson
-from elasticsearch import ApiError, TransportError
+from elasticsearch import ApiError, ConnectionTimeout, TransportError
 
 from search.contract import Wanted
 from search.curation import readers
@@ -19,35 +19,45 @@ from search.engines.elastic import client, queries
 from search.planning import languages_of, plan
 from search.query import parse
 
-AT_ONCE = 4
-"""Questions of one request. The server answers them side by side."""
+LONGEST = 60.0
+"""Seconds. What was not asked by then is left to readers."""
 
 logger = logging.getLogger(__name__)
 
 
-def rehearse(index: str, texts: Sequence[str]) -> Iterator[None]:
-    """Search the index for each of the texts, as who may find most. Yields after some of them.
+def rehearse(index: str, texts: Iterable[str]) -> Iterator[None]:
+    """Search the index for each of the texts, as who may find most. Yields after each.
 
-    Nothing comes of the answers, nor of their failing: readers are served all the same.
+    Nothing comes of the answers. A server that has enough to do without is left alone.
     """
     reader = readers.member_of_all()
     languages = languages_of(())
-    left = iter(texts)
-    while some := list(islice(left, AT_ONCE)):
+    until = time.monotonic() + LONGEST
+    for text in texts:
+        query = parse(text, languages)
+        wanted = Wanted(plan=plan(query, languages=languages), query=query)
         searches: list[Any] = []
-        for text in some:
-            query = parse(text, languages)
-            wanted = Wanted(plan=plan(query, languages=languages), query=query)
-            for body in (
-                queries.first_page(wanted, reader, size=wanted.limit + 1),
-                queries.occurrences(wanted.plan.words, reader),
-            ):
-                searches += [b"{}", orjson.dumps(body)]
+        for body in (
+            queries.first_page(wanted, reader, size=wanted.limit + 1),
+            queries.occurrences(wanted.plan.words, reader),
+        ):
+            searches += [b"{}", orjson.dumps(body)]
         try:
-            client.for_asking().msearch(index=index, searches=searches)
+            answered = client.for_asking().msearch(index=index, searches=searches)
+        except ConnectionTimeout:
+            pass  # what it read for this, the next need not wait for
         except (ApiError, TransportError) as error:
-            logger.info(
-                "search_index_not_rehearsed name=%s reason=%s", index, client.in_words(error)
-            )
+            _given_up(index, client.in_words(error))
+            return
+        else:
+            if refused := [one["error"] for one in answered["responses"] if "error" in one]:
+                _given_up(index, str(refused[0])[:300])
+                return
+        if time.monotonic() > until:
+            _given_up(index, f"{LONGEST:.0f} s are over")
             return
         yield
+
+
+def _given_up(index: str, reason: str) -> None:
+    logger.info("search_index_not_rehearsed name=%s reason=%s", index, reason)

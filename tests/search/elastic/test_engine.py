@@ -267,17 +267,29 @@ def test_an_entrys_title_is_the_cards_own_with_what_was_found_in_it(index):
     assert hit.title == "<mark>Affiches</mark> &amp; &lt;i&gt;"
 
 
+@pytest.mark.parametrize("text", ["サーバーDCP", "①DCP母版", "✈️DCP", "DCP‑2K母版"])
+@pytest.mark.parametrize("language", ["", "fr", "zh-hans"])
+def test_letters_are_found_behind_whatever_a_text_in_characters_has(index, language, text):
+    index.file([thing("zh", "包装", text, locale="zh-hans").id])
+
+    found = ENGINE.search(wanted("dcp", language=language), reader_in([]))
+
+    assert keys(found) == ["zh"]
+    assert found.missing == frozenset()
+
+
 @pytest.mark.parametrize("language", ["", "fr", "zh-hans"])
 @pytest.mark.parametrize(
     ("text", "title", "passage"),
     [
-        ("dcp", "<mark>DCP</mark> 包装", "我们的<mark>DCP</mark>母版"),
-        ("母版", "DCP 包装", "我们的DCP<mark>母版</mark>"),
-        ("dcp 母版", "<mark>DCP</mark> 包装", "我们的<mark>DCP</mark><mark>母版</mark>"),
+        ("dcp", "<mark>DCP</mark> 包装箱", "我们的<mark>DCP</mark>母版"),
+        ("母版", "DCP 包装箱", "我们的DCP<mark>母版</mark>"),
+        ("dcp 母版", "<mark>DCP</mark> 包装箱", "我们的<mark>DCP</mark><mark>母版</mark>"),
+        ("包装箱", "DCP <mark>包装箱</mark>", "我们的DCP母版"),
     ],
 )
 def test_a_text_in_characters_is_found_by_its_letters_too(index, language, text, title, passage):
-    made = thing("zh", "DCP 包装", "我们的DCP母版", locale="zh-hans")
+    made = thing("zh", "DCP 包装箱", "我们的DCP母版", locale="zh-hans")
     index.file([made.id, thing("fr", "Avis", "rien").id])
 
     found = ENGINE.search(wanted(text, language=language), reader_in([]))

@@ -38,8 +38,7 @@ def wanted(text="", *, words=(), phrases=(), excluded=(), title="", **more):
     return Wanted(plan=plan, query=Query(text=text), **more)
 
 
-LETTERS = ("fr", "en", "fold")
-"""The groups that are asked for words of letters: texts in characters have those in the last."""
+GROUPS = ("fr", "en", "cjk", "fold")
 
 
 def unit(text, **more):
@@ -108,11 +107,11 @@ def scored(text, group, prefix=""):
 
 
 def best(text, prefix=""):
-    groups = [any_of(*scored(text, group, prefix)) for group in LETTERS]
+    groups = [any_of(*scored(text, group, prefix)) for group in GROUPS]
     return {"dis_max": {"tie_breaker": 0.1, "queries": groups}}
 
 
-def marks(prefix="", *, words="", phrases=(), groups=LETTERS):
+def marks(prefix="", *, words="", phrases=()):
     def query(field):
         clauses = [{"match": {field: words}}] if words else []
         clauses += [{"match_phrase": {field: one}} for one in phrases]
@@ -121,7 +120,7 @@ def marks(prefix="", *, words="", phrases=(), groups=LETTERS):
         return clauses[0] if len(clauses) == 1 else any_of(*clauses)
 
     fields = {}
-    for group in groups:
+    for group in GROUPS:
         title, text = f"{prefix}title.{group}", f"{prefix}text.{group}"
         if prefix:
             fields[title] = {
@@ -380,7 +379,7 @@ def test_the_readers_language_is_worth_more_and_synonyms_in_others_less():
         [one["dis_max"].get("boost") for one in group["dis_max"]["queries"] if "dis_max" in one]
         for group in opened["dis_max"]["queries"]
     ]
-    assert boosts == [[], [0.3], [0.3]]
+    assert boosts == [[], [0.3], [0.3], [0.3]]
 
 
 def test_a_word_still_being_typed_may_begin_a_word_of_a_title():
@@ -417,25 +416,8 @@ def test_what_is_in_characters_is_marked_in_their_own_group_too():
 
     fields = queries.page(asked, READER, after=None, size=1)["highlight"]["fields"]
 
-    assert list(fields) == [f"text.{group}" for group in ("fr", "en", "cjk", "fold")]
+    assert list(fields) == [f"text.{group}" for group in GROUPS]
     assert fields["text.cjk"]["highlight_query"] == {"match": {"text.cjk": "电影 影节"}}
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        wanted("DCP 字幕", words=[unit("dcp"), unit("字幕")]),
-        wanted("dcp", words=[unit("dcp", synonyms=("数字电影包",))]),
-        wanted("dcp", words=[unit("dcp")], language="zh-hans"),
-    ],
-)
-def test_letters_are_asked_of_texts_in_characters_where_those_are_wanted_or_read(asked):
-    body = queries.page(asked, READER, after=None, size=1)
-
-    words = body["query"]["function_score"]["query"]["bool"]["must"][0]["dis_max"]["queries"]
-    assert "title.cjk^2" in str(words[0])
-    assert "parts.title.cjk^2" in str(words[1])
-    assert "text.cjk" in body["highlight"]["fields"]
 
 
 def test_what_signs_join_is_also_one_word():

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cms.entries.models import Change, Entry
-from search.engines.elastic import client, indices, lag, rebuilding
+from search.engines.elastic import client, indices, lag, rebuilding, rehearsing
 from search.engines.elastic.feeding import Feeder
 from search.engines.elastic.models import ElasticIndex
 from search.insight.models import Frequent
@@ -81,7 +81,7 @@ def test_a_merge_that_takes_long_is_waited_for_and_asked_for_once(elastic, monke
 
 
 def test_a_new_index_is_asked_before_readers_ask_it(elastic, settings):
-    records(2 * rebuilding.ENTRIES_A_QUESTION)
+    records(2 * rebuilding.ENTRIES_A_QUESTION, title="Annexe")
     Frequent.objects.create(folded="presentoirs", locale="fr", text="Présentoirs", people=7)
     requests = []
 
@@ -89,29 +89,54 @@ def test_a_new_index_is_asked_before_readers_ask_it(elastic, settings):
         call_command("search", "rebuild", "--elasticsearch")
 
     (name,) = indices.holding(client.read_alias())
-    (asked,) = (body.decode() for path, body in requests if path == f"/{name}/_msearch")
-    assert '"Présentoirs"' in asked
-    number = Entry.objects.count() // rebuilding.ENTRIES_A_QUESTION
-    assert asked.count('"track_total_hits":true') == number >= 2
+    asked = [body.decode() for path, body in requests if path == f"/{name}/_msearch"]
+    assert len(asked) == Entry.objects.count() // rebuilding.ENTRIES_A_QUESTION >= 2
+    assert '"query":"presentoirs"' in asked[0].casefold().replace("é", "e")
+    assert '"query":"annexe"' in asked[1].casefold()
     paths = [path for path, _body in requests]
     assert paths.index(f"/{name}/_msearch") < paths.index("/_aliases")
 
 
-@pytest.mark.parametrize("verdict", [HOLD, 403, 503])
+@pytest.mark.parametrize(("verdict", "times"), [(HOLD, 2), (403, 1), (503, 1)])
 def test_an_index_that_cannot_be_asked_beforehand_is_put_into_use(
-    elastic, settings, monkeypatch, caplog, verdict
+    elastic, settings, monkeypatch, caplog, verdict, times
 ):
-    records(rebuilding.ENTRIES_A_QUESTION)
+    records(3 * rebuilding.ENTRIES_A_QUESTION)
     monkeypatch.setattr(client, "QUICK_TIMEOUT", 2.0)
+    monkeypatch.setattr(rehearsing, "LONGEST", 3.0)
+    asked = []
+
+    def judge(path, *_):
+        if path.endswith("/_msearch"):
+            asked.append(path)
+            return verdict
+        return None
 
     with (
         caplog.at_level(logging.INFO, "search.engines.elastic.rehearsing"),
-        in_front(settings, lambda path, *_: verdict if path.endswith("/_msearch") else None),
+        in_front(settings, judge),
     ):
         call_command("search", "rebuild", "--elasticsearch")
 
     (name,) = indices.holding(client.read_alias())
+    assert len(asked) == times
     assert f"search_index_not_rehearsed name={name}" in caplog.text
+    assert len(indexed(elastic)) == Entry.objects.count()
+
+
+def test_whoever_stops_a_rebuild_does_not_wait_for_the_rehearsal(elastic, settings):
+    records(3 * rebuilding.ENTRIES_A_QUESTION)
+    asked = []
+
+    def judge(path, *_):
+        if path.endswith("/_msearch"):
+            asked.append(path)
+
+    with in_front(settings, judge):
+        for _ in rebuilding.rebuild(stopping=lambda: bool(asked)):
+            pass
+
+    assert len(asked) == 1
     assert len(indexed(elastic)) == Entry.objects.count()
 
 
