@@ -13,8 +13,8 @@ from threading import Lock
 from cms.access.reader import Reader
 from cms.entries import asking
 from search.analysis import fold, terms_of
-from search.contract import Engine, Terms, Unit
-from search.planning import exact_form
+from search.contract import Engine, Unit
+from search.planning import forms_of
 from search.query import QUOTED, Query
 from search.vocabulary import Vocabulary
 
@@ -80,7 +80,7 @@ def corrections(
     if not proposed:
         return {}
     units = [
-        Unit(text=candidate, alternatives=_forms_of(candidate, languages))
+        Unit(text=candidate, alternatives=forms_of(candidate, terms_of(candidate, languages)))
         for near in proposed.values()
         for _, candidate in near
     ]
@@ -98,12 +98,6 @@ def corrections(
         if visible:
             chosen[text] = min(visible)[2]
     return chosen
-
-
-def _forms_of(word: str, languages: Sequence[str]) -> tuple[Terms, ...]:
-    """The word as texts may have it, those in languages without a stemmer too."""
-    forms = dict.fromkeys([*terms_of(word, languages), exact_form(word)])
-    return tuple((one,) for one in forms if one)
 
 
 def nearest(word: str) -> Sequence[tuple[int, str]]:

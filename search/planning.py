@@ -76,22 +76,26 @@ def _word(
     is_typing: bool = False,
 ) -> Unit:
     others = synonyms.get(word.text, ())
-    exact = exact_form(word.text)
-    # Texts in languages without a stemmer have the word as it is.
-    own = tuple((term,) for term in dict.fromkeys([*word.alternatives, exact]) if term)
+    own = forms_of(word.text, word.alternatives)
     readings = tuple(one for one in _readings_of(others, languages) if one not in own)
     return Unit(
         text=word.text,
         alternatives=(*own, *readings),
         synonyms=others,
         others=readings,
-        exact=exact,
+        exact=_exact(word.text),
         beginning=_beginning(word.text) if is_typing else "",
         goes_on=word.is_beginning,
     )
 
 
-def exact_form(text: str) -> str:
+def forms_of(text: str, terms: Sequence[str]) -> tuple[Terms, ...]:
+    """A word's terms, and the word as it is: texts in languages without a stemmer have no other."""
+    forms = dict.fromkeys([*terms, _exact(text)])
+    return tuple((one,) for one in forms if one)
+
+
+def _exact(text: str) -> str:
     """A word as it is indexed unstemmed; nothing where it is none of letters and digits alone."""
     exact = fold(text)
     return exact if exact.isalnum() and is_exact(exact) else ""

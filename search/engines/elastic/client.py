@@ -121,9 +121,11 @@ def _made(url: str, api_key: str, authority: str) -> Elasticsearch:
     if authority:
         ssl.create_default_context(cafile=authority)
         further["ca_certs"] = authority
-    # Reads and writes in half the time of the one that it comes with.
-    further["serializer"] = OrjsonSerializer()
-    return Elasticsearch(url, retry_on_timeout=False, sniff_on_start=False, **further)
+    # It reads and writes in half the time of the one that the client comes with.
+    quick = OrjsonSerializer()
+    return Elasticsearch(
+        url, serializer=quick, retry_on_timeout=False, sniff_on_start=False, **further
+    )
 
 
 def missing_abilities() -> list[str]:
